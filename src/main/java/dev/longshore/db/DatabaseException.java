@@ -1,0 +1,25 @@
+package dev.longshore.db;
+
+import java.sql.SQLException;
+
+/** PostgreSQL refused a statement or could not be reached. Rolls the caller's transaction back. */
+public class DatabaseException extends RuntimeException {
+
+  private final String sqlState;
+
+  public DatabaseException(SQLException cause) {
+    super(cause.getMessage(), cause);
+    this.sqlState = cause.getSQLState();
+  }
+
+  /**
+   * The SQLSTATE, such as {@code 23505} for a unique violation; {@code null} when none was given.
+   */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  public boolean isUniqueViolation() {
+    return "23505".equals(sqlState);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.longshore.db;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * Runs one statement on the platform's data source, in the caller's transaction where there is one.
+ *
+ * <p>Parameters are bound by their class: numbers, strings and {@code java.time} values as the
+ * driver does, {@link Duration} as seconds ({@code ? * interval '1 second'}), arrays of {@code
+ * Long} and {@code String} as SQL arrays. JSON goes as text with {@code ?::jsonb}; a parameter that
+ * may be {@code null} is best given its type in the statement as well.
+ */
+@ApplicationScoped
+public class Sql {
+
+  @Resource(lookup = "jdbc/longshore")
+  private DataSource dataSource;
+
+  /** Makes a value of the row that the result set stands on. */
+  @FunctionalInterface
+  public interface Row<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** Works on a connection that is given back afterwards. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Every row, in order. */
+  public <T> List<T> list(String sql, Row<T> mapper, Object... parameters) {
+    return with(
+        connection -> {
+          try (PreparedStatement statement = prepare(connection, sql, parameters);
+              ResultSet rows = statement.executeQuery()) {
+            List<T> found = new ArrayList<>();
+            while (rows.next()) {
+              found.add(mapper.of(rows));
+            }
+            return found;
+          }
+        });
+  }
+
+  /** The first row, if there is one and it is not {@code null}. */
+  public <T> Optional<T> first(String sql, Row<T> mapper, Object... parameters) {
+    List<T> all = list(sql, mapper, parameters);
+    return all.isEmpty() ? Optional.empty() : Optional.ofNullable(all.get(0));
+  }
+
+  /**
+   * Runs a statement that answers no rows.
+   *
+   * @return how many rows it changed
+   */
+  public int update(String sql, Object... parameters) {
+    return with(
+        connection -> {
+          try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  /** For what the other methods cannot say, such as batches. */
+  public <T> T with(Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    try {
+      for (int i = 0; i < parameters.length; i++) {
+        bind(statement, i + 1, parameters[i]);
+      }
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  private static void bind(PreparedStatement statement, int index, Object value)
+      throws SQLException {
+    if (value instanceof Duration d) {
+      statement.setDouble(index, d.toNanos() / 1e9);
+    } else if (value instanceof Long[] a) {
+      statement.setArray(index, statement.getConnection().createArrayOf("bigint", a));
+    } else if (value instanceof Integer[] a) {
+      statement.setArray(index, statement.getConnection().createArrayOf("int", a));
+    } else if (value instanceof String[] a) {
+      statement.setArray(index, statement.getConnection().createArrayOf("text", a));
+    } else if (value instanceof byte[] b) {
+      statement.setBytes(index, b);
+    } else if (value == null) {
+      statement.setNull(index, Types.NULL);
+    } else {
+      statement.setObject(index, value);
+    }
+  }
+}
