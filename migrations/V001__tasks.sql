@@ -28,7 +28,9 @@ create table longshore.task (
     payload          jsonb                not null default '{}' check (jsonb_typeof(payload) = 'object'),
     key              text,
     unique_key       text,
-    attempts         int                  not null default 0, -- runs that count against max_attempts
+    runs             int                  not null default 0, -- every run there was; numbers the attempts
+    attempts         int                  not null default 0, -- those that count against max_attempts
+    losses           int                  not null default 0, -- those in a row whose node was lost
     max_attempts     int                  not null check (max_attempts >= 1),
     run_at           timestamptz          not null default now(),
     created_at       timestamptz          not null default clock_timestamp(),
@@ -92,7 +94,7 @@ create table longshore.worker (
     host        text        not null,
     pid         bigint      not null,
     version     text        not null,
-    state       text        not null check (state in ('active', 'stopped')),
+    state       text        not null check (state in ('active', 'stopped', 'lost')),
     started_at  timestamptz not null default clock_timestamp(),
     seen_at     timestamptz not null default clock_timestamp(),
     lease_until timestamptz not null,

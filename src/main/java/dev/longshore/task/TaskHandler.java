@@ -9,6 +9,11 @@ public interface TaskHandler {
   /** The type that this handler runs, with its policy. Asked once, at start-up. */
   TaskType type();
 
+  /** Whether the type exists on this node: a setting may leave it out. Asked once, at start-up. */
+  default boolean enabled() {
+    return true;
+  }
+
   /**
    * Runs one attempt. Any exception is {@link Outcome.Retry} with its text.
    *

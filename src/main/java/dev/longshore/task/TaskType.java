@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A name with its policy. A type is run either by the {@link TaskHandler} that declares it or, as a
- * <em>pipeline</em>, by the batch job {@code META-INF/batch-jobs/NAME.xml} of the same name.
+ * {@link Pipeline}, by the batch job {@code META-INF/batch-jobs/NAME.xml} of the same name.
  *
  * <p>Values are made by {@link #handler} or {@link #pipeline} and changed by the {@code with…}
  * methods.

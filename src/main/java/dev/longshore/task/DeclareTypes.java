@@ -1,0 +1,80 @@
+package dev.longshore.task;
+
+import dev.longshore.db.Sql;
+import jakarta.annotation.PostConstruct;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.inject.Inject;
+import java.util.logging.Logger;
+
+/**
+ * Writes this node's task types and their policies into {@code longshore.task_type} at start-up, so
+ * that SQL clients can submit them. Of nodes that differ, the last one started is believed.
+ */
+@Singleton
+@Startup
+@DependsOn("Migrate")
+public class DeclareTypes {
+
+  private static final Logger LOG = Logger.getLogger(DeclareTypes.class.getName());
+
+  @Inject private TaskTypes types;
+  @Inject private Sql sql;
+
+  @PostConstruct
+  void declare() {
+    for (TaskType type : types.all()) {
+      if (type.pipeline() && getClass().getResource(jobXml(type)) == null) {
+        throw new IllegalStateException(
+            types.sources().get(type.name())
+                + " declares the pipeline '"
+                + type.name()
+                + "', but its batch job "
+                + jobXml(type)
+                + " is missing. Nothing can run until it is there.");
+      }
+      write(type);
+      LOG.info(() -> describe(type));
+    }
+  }
+
+  private void write(TaskType type) {
+    sql.update(
+        """
+        insert into longshore.task_type (name, lane, queue, priority, max_attempts,
+            backoff_seconds, backoff_factor, backoff_cap, time_limit)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?::float8 * interval '1 second')
+        on conflict (name) do update set
+            lane = excluded.lane, queue = excluded.queue, priority = excluded.priority,
+            max_attempts = excluded.max_attempts, backoff_seconds = excluded.backoff_seconds,
+            backoff_factor = excluded.backoff_factor, backoff_cap = excluded.backoff_cap,
+            time_limit = excluded.time_limit, declared_at = excluded.declared_at
+        """,
+        type.name(),
+        type.lane().label(),
+        type.queue(),
+        type.priority(),
+        type.maxAttempts(),
+        type.backoff().first(),
+        type.backoff().factor(),
+        type.backoff().cap(),
+        type.timeLimit().map(limit -> limit.toMillis() / 1000.0).orElse(null));
+  }
+
+  private static String jobXml(TaskType type) {
+    return "/META-INF/batch-jobs/" + type.name() + ".xml";
+  }
+
+  private static String describe(TaskType type) {
+    return "Task type %s: %s lane, queue %s, priority %d, %d attempts, time limit %s, %s"
+        .formatted(
+            type.name(),
+            type.lane().label(),
+            type.queue(),
+            type.priority(),
+            type.maxAttempts(),
+            type.timeLimit().map(Object::toString).orElse("none"),
+            type.pipeline() ? "batch job " + type.name() + ".xml" : "handler");
+  }
+}
