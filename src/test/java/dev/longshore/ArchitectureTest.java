@@ -28,7 +28,7 @@ class ArchitectureTest {
     may("audit", "task", "db").check(code);
     may("engine.worker", "db").check(code);
     may("engine.dispatch", "engine.worker", "task", "db").check(code);
-    may("engine.batch", "task", "db").check(code);
+    may("engine.batch", "engine.worker", "task", "db").check(code);
     may("engine.settle", "task", "db").check(code);
     may("engine.control", "task", "db").check(code);
     may("engine.claim", "engine.dispatch", "engine.worker", "task", "db").check(code);

@@ -1,5 +1,6 @@
 package dev.longshore.engine.batch;
 
+import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskContext;
 import jakarta.batch.runtime.BatchStatus;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jberet.job.model.Job;
 import org.jberet.repository.ApplicationAndJobName;
 import org.jberet.repository.JobExecutionSelector;
@@ -37,9 +37,7 @@ class Repository implements JobRepository {
   @Inject Transactions transactions;
   @Inject JobXml jobXml;
 
-  @Inject
-  @ConfigProperty(name = "longshore.worker.id", defaultValue = "")
-  String workerId;
+  @Inject Worker worker;
 
   // ---- Job definitions
 
@@ -333,6 +331,6 @@ class Repository implements JobRepository {
     if (task != null) {
       return task.worker();
     }
-    return workerId.isEmpty() ? HostName.get() : workerId;
+    return worker.id();
   }
 }
