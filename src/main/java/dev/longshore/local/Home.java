@@ -74,20 +74,6 @@ public record Home(Path path) {
     }
   }
 
-  /** Whether a launcher lives in the directory now. */
-  public boolean isLocked() {
-    Path file = path.resolve("lock");
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = tryLock(channel)) {
-      return lock == null;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   private static FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
@@ -104,7 +90,7 @@ public record Home(Path path) {
     return path.resolve("run");
   }
 
-  /** The process id of one of {@code postgres}, {@code broker}, {@code node}. */
+  /** The process id of {@code postgres}, {@code broker}, {@code node} or {@code launcher}. */
   public PidFile pid(String name) {
     return new PidFile(run().resolve(name + ".pid"));
   }
@@ -117,6 +103,11 @@ public record Home(Path path) {
   /** Passwords of the embedded servers. */
   Secrets serverSecrets() {
     return Secrets.at(path.resolve("secrets"), Postgres.USER, Broker.USER);
+  }
+
+  /** A file with the running node's address. */
+  public Path url() {
+    return run().resolve("url");
   }
 
   /** Addresses of the database and the broker, for a second node. */

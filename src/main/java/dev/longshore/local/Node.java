@@ -32,6 +32,7 @@ public final class Node implements AutoCloseable {
   private final PidFile pid;
   private final Home home;
   private final int httpPort;
+  private final NodeLog log;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -43,6 +44,7 @@ public final class Node implements AutoCloseable {
     this.pid = pid;
     this.home = home;
     this.httpPort = httpPort;
+    this.log = new NodeLog(logs(home));
   }
 
   /**
@@ -66,7 +68,6 @@ public final class Node implements AutoCloseable {
     try {
       copyTemplate(installation.serverTemplate(), user.resolve("servers").resolve(SERVER));
       Map<String, String> env = new HashMap<>(servers.toEnvironment());
-      env.values().removeIf(value -> value == null);
       URI broker = Servers.broker(servers.brokerUrl());
       env.put("LONGSHORE_BROKER_HOST", broker.getHost());
       env.put("LONGSHORE_BROKER_PORT", Integer.toString(broker.getPort()));
@@ -85,6 +86,7 @@ public final class Node implements AutoCloseable {
       // Settings of another server must not reach this one.
       List.of("WLP_OUTPUT_DIR", "SERVER_CONFIG_DIR", "JVM_ARGS")
           .forEach(builder.environment()::remove);
+      new NodeLog(logs(home)).roll();
       builder.redirectOutput(Redirect.appendTo(log.toFile()));
       Process process = builder.start();
       process.getOutputStream().close();
@@ -102,25 +104,29 @@ public final class Node implements AutoCloseable {
    */
   public Node awaitReady(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!isReady()) {
-      String what = null;
-      try {
-        if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-          what = "ended with code " + process.exitValue() + " before it was ready";
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        what = "was not waited for any longer";
+    while (true) {
+      String failed = failure(System.nanoTime() > deadline, limit);
+      if (failed != null) {
+        throw new StartException("Open Liberty " + failed + ": see " + log.file());
       }
-      if (System.nanoTime() > deadline) {
-        what = "was not ready within " + limit.toSeconds() + " s";
-      }
-      if (what != null) {
-        throw new StartException(
-            "Open Liberty " + what + ": see " + logs(home).resolve("messages.log"));
+      if (isReady() && log.fatal().isEmpty()) {
+        return this;
       }
     }
-    return this;
+  }
+
+  private String failure(boolean late, Duration limit) {
+    try {
+      if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+        return "ended with code " + process.exitValue() + " before it was ready";
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "was not waited for any longer";
+    }
+    return log.fatal()
+        .map(line -> "cannot become ready (" + line + ")")
+        .orElse(late ? "was not ready within " + limit.toSeconds() + " s" : null);
   }
 
   /** Whether it takes work now. */

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ public final class Postgres implements AutoCloseable {
    * @throws StartException when it does not start
    */
   public static Postgres start(Installation installation, Home home, int port) {
-    ZONKY.setLevel(Level.WARNING);
+    ZONKY.setLevel(Level.OFF);
     Path data = home.path().resolve("postgres");
     Path log = home.logs().resolve("postgres.log");
     try {
@@ -116,7 +117,7 @@ public final class Postgres implements AutoCloseable {
   /** Makes the database where it is missing, and trusts no setting that it has not seen. */
   private void prepare() throws SQLException {
     try (Connection connection =
-            embedded.getPostgresDatabase(java.util.Map.of("password", password)).getConnection();
+            embedded.getPostgresDatabase(Map.of("password", password)).getConnection();
         Statement statement = connection.createStatement()) {
       for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
         if (!"on".equals(first(statement, "show " + setting))) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where the database and the broker are, embedded or one's own.
@@ -21,7 +22,7 @@ public record Servers(
     String brokerUser,
     String brokerPassword) {
 
-  /** The settings' names, as in {@code servers.env}. */
+  /** The settings' names, as in {@code servers.env}, without those that are not set. */
   public Map<String, String> toEnvironment() {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("LONGSHORE_DB_URL", dbUrl);
@@ -30,6 +31,7 @@ public record Servers(
     env.put("LONGSHORE_BROKER_URL", brokerUrl);
     env.put("LONGSHORE_BROKER_USER", brokerUser);
     env.put("LONGSHORE_BROKER_PASSWORD", brokerPassword);
+    env.values().removeIf(Objects::isNull);
     return env;
   }
 

@@ -8,6 +8,11 @@ public class ClaimLost extends Error {
 
   private static final long serialVersionUID = 1L;
 
+  /** A statement that was fenced by the claim changed nothing. */
+  public ClaimLost(long claim) {
+    super("Claim " + claim + " is not this node's any more: what was not committed is rolled back");
+  }
+
   ClaimLost(long execution, String status) {
     super(
         "Job execution "

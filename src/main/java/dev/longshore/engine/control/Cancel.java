@@ -93,6 +93,6 @@ public class Cancel {
   private void fire(Standing task, TaskState from, TaskState to, long claim, String actor) {
     moved.fire(
         new TaskMoved(
-            task.id(), task.type(), from, to, task.attempts(), claim, actor, "cancelled", null));
+            task.id(), task.type(), from, to, task.attempts(), claim, actor, "cancelled", 0, null));
   }
 }

@@ -63,7 +63,7 @@ public class Retry {
       refuseRival(task);
       if (update(task) == 1) {
         moved.fire(
-            new TaskMoved(id, task.type(), task.state(), PENDING, 0, 0, actor, "retried", null));
+            new TaskMoved(id, task.type(), task.state(), PENDING, 0, 0, actor, "retried", 0, null));
         submitted.fire(new TasksSubmitted(1));
         return;
       }
