@@ -1,0 +1,326 @@
+package dev.longshore.local;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A node and the servers it needs, those embedded that are not given, in one home. {@link #start}
+ * starts all or none; {@link #close} stops the node first, so that it can hand back its work.
+ */
+public final class Stack implements AutoCloseable {
+
+  private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+  private static final int RESTARTS = 5;
+  private static final Duration RESTART_WINDOW = Duration.ofMinutes(10);
+
+  private final Installation installation;
+  private final Settings settings;
+  private final Map<String, String> nodeEnvironment;
+  private final Consumer<String> say;
+  private final Home home;
+  private final CountDownLatch startEnded = new CountDownLatch(1);
+
+  private FileLock lock;
+  private Postgres postgres;
+  private Broker broker;
+  private Node node;
+  private Servers servers;
+  private volatile boolean closing;
+
+  /**
+   * @param nodeEnvironment settings for the node alone
+   * @param say takes lines for people
+   */
+  public Stack(
+      Installation installation,
+      Settings settings,
+      Map<String, String> nodeEnvironment,
+      Consumer<String> say) {
+    this.installation = installation;
+    this.settings = settings;
+    this.nodeEnvironment = new HashMap<>(nodeEnvironment);
+    this.say = say;
+    this.home = settings.home();
+    if (settings.get("LONGSHORE_DIAGNOSTICS") == null) {
+      this.nodeEnvironment.putIfAbsent("LONGSHORE_DIAGNOSTICS", "true");
+    }
+  }
+
+  /**
+   * Returns when the node takes work.
+   *
+   * @throws StartException when that can't be; then nothing runs
+   */
+  public void start() {
+    try {
+      prepare();
+      startServers();
+      keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment));
+      node.awaitReady(READY_LIMIT);
+      Files.writeString(home.url(), node.url() + "\n");
+    } catch (IOException e) {
+      stopAll();
+      throw new StartException("The node's address cannot be kept in " + home.path() + ": " + e, e);
+    } catch (RuntimeException e) {
+      stopAll();
+      throw e;
+    } finally {
+      startEnded.countDown();
+    }
+  }
+
+  private void prepare() throws IOException {
+    int http = settings.httpPort();
+    Servers given = settings.servers();
+    if (given.dbUrl() != null && !given.dbUrl().startsWith("jdbc:postgresql:")) {
+      throw new StartException(
+          "LONGSHORE_DB_URL is \""
+              + given.dbUrl()
+              + "\", nothing was started: give jdbc:postgresql://host:port/database.");
+    }
+    if (given.brokerUrl() != null) {
+      Servers.broker(given.brokerUrl());
+    }
+    home.create();
+    lock = home.lock();
+    home.pid("launcher").write(ProcessHandle.current());
+    // What a killed launcher has left holds ports and data.
+    home.pid("node").stopLeftover(Duration.ofSeconds(30));
+    home.pid("broker").stopLeftover(Duration.ofSeconds(30));
+    requireFree(http, "LONGSHORE_HTTP_PORT");
+    settings.httpsPort().ifPresent(port -> requireFree(port, "LONGSHORE_HTTPS_PORT"));
+    home.credentials();
+  }
+
+  private static void requireFree(int port, String setting) {
+    if (!Ports.isFree(port)) {
+      throw new StartException(
+          "Port "
+              + port
+              + " is taken by another program, nothing was started: set "
+              + setting
+              + " to a free one.");
+    }
+  }
+
+  private void startServers() {
+    Servers given = settings.servers();
+    Servers before = Servers.read(home.serversEnv());
+    // The same ports as last time where they are free: other nodes have them in their settings.
+    CompletableFuture<Void> database =
+        CompletableFuture.runAsync(
+            () -> {
+              if (given.dbUrl() != null) {
+                requireDatabase(given);
+              } else {
+                int port = Ports.freeAt(Servers.port(before.dbUrl()));
+                keep(Postgres.start(installation, home, port));
+              }
+            });
+    CompletableFuture<Void> queues =
+        CompletableFuture.runAsync(
+            () -> {
+              if (given.brokerUrl() != null) {
+                requireBroker(given);
+              } else {
+                int port = Ports.freeAt(Servers.port(before.brokerUrl()));
+                keep(Broker.start(installation, home, port));
+              }
+            });
+    try {
+      // Both have ended before anything is stopped again.
+      CompletableFuture.allOf(database, queues).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    servers =
+        new Servers(
+            postgres == null ? given.dbUrl() : postgres.url(),
+            postgres == null ? given.dbUser() : postgres.user(),
+            postgres == null ? given.dbPassword() : postgres.password(),
+            broker == null ? given.brokerUrl() : broker.url(),
+            broker == null ? given.brokerUser() : broker.user(),
+            broker == null ? given.brokerPassword() : broker.password());
+    servers.write(home.serversEnv());
+    say.accept("PostgreSQL at " + servers.dbUrl() + ", Artemis at " + servers.brokerUrl());
+  }
+
+  private static void requireDatabase(Servers given) {
+    DriverManager.setLoginTimeout(10);
+    try {
+      DriverManager.getConnection(given.dbUrl(), given.dbUser(), given.dbPassword()).close();
+    } catch (SQLException e) {
+      throw new StartException(
+          "The database at LONGSHORE_DB_URL, "
+              + given.dbUrl()
+              + ", does not let us in ("
+              + e.getMessage().replaceAll("\\s+", " ")
+              + "), nothing was started.",
+          e);
+    }
+  }
+
+  private static void requireBroker(Servers given) {
+    URI url = Servers.broker(given.brokerUrl());
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), 10_000);
+    } catch (IOException e) {
+      throw new StartException(
+          "No broker answers at LONGSHORE_BROKER_URL, "
+              + url
+              + " ("
+              + e
+              + "), nothing was started.",
+          e);
+    }
+  }
+
+  /**
+   * Starts again, on its old port, what ends by itself, until the stack is closed: other nodes may
+   * need the database and the broker of this one.
+   *
+   * @throws StartException when one ends again and again
+   */
+  public void supervise() {
+    int restarts = 0;
+    long windowStart = System.nanoTime();
+    while (!closing) {
+      awaitAnyEnd();
+      if (closing) {
+        return;
+      }
+      if (System.nanoTime() - windowStart > RESTART_WINDOW.toNanos()) {
+        windowStart = System.nanoTime();
+        restarts = 0;
+      }
+      if (++restarts > RESTARTS) {
+        throw new StartException(
+            "A server ended " + restarts + " times, all were stopped: see " + home.logs());
+      }
+      restartEnded();
+    }
+  }
+
+  private void awaitAnyEnd() {
+    CompletableFuture.anyOf(
+            postgres == null ? new CompletableFuture<>() : postgres.process().onExit(),
+            broker == null ? new CompletableFuture<>() : broker.process().onExit(),
+            node.process().onExit())
+        .join();
+  }
+
+  private void restartEnded() {
+    if (postgres != null && !postgres.process().isAlive()) {
+      say.accept("PostgreSQL has ended unexpectedly and is started again");
+      postgres.close();
+      keep(Postgres.start(installation, home, Servers.port(servers.dbUrl())));
+    }
+    if (broker != null && !broker.process().isAlive()) {
+      say.accept("Artemis has ended unexpectedly and is started again");
+      keep(Broker.start(installation, home, Servers.port(servers.brokerUrl())));
+    }
+    if (!node.process().isAlive()) {
+      say.accept("Open Liberty has ended unexpectedly and is started again");
+      keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment));
+      node.awaitReady(READY_LIMIT);
+    }
+  }
+
+  /** Where the node answers. */
+  public URI url() {
+    return node.url();
+  }
+
+  public Home home() {
+    return home;
+  }
+
+  /** Stops all, also when it is called in the middle of a start. Returns when nothing runs. */
+  @Override
+  public void close() {
+    closing = true;
+    stopAll();
+    try {
+      // What was being started meanwhile is stopped by who started it.
+      startEnded.await(READY_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopAll() {
+    Node n;
+    Broker b;
+    Postgres p;
+    synchronized (this) {
+      closing = true;
+      n = node;
+      b = broker;
+      p = postgres;
+    }
+    if (n != null) {
+      n.close();
+    }
+    if (b != null) {
+      b.close();
+    }
+    if (p != null) {
+      p.close();
+    }
+    release();
+  }
+
+  private synchronized void release() {
+    try {
+      if (lock != null && lock.isValid()) {
+        Files.deleteIfExists(home.url());
+        home.pid("launcher").delete();
+        lock.channel().close();
+      }
+    } catch (IOException e) {
+      // The process's end releases it.
+    }
+  }
+
+  private void keep(Postgres started) {
+    keep(started, () -> postgres = started);
+  }
+
+  private void keep(Broker started) {
+    keep(started, () -> broker = started);
+  }
+
+  private void keep(Node started) {
+    keep(started, () -> node = started);
+  }
+
+  /** Whoever starts a server while the stack is being closed stops it again. */
+  private void keep(AutoCloseable started, Runnable remember) {
+    synchronized (this) {
+      if (!closing) {
+        remember.run();
+        return;
+      }
+    }
+    try {
+      started.close();
+    } catch (Exception e) {
+      throw new StartException("A server could not be stopped: " + e, e);
+    }
+    throw new StartException("Stopped while starting.");
+  }
+}

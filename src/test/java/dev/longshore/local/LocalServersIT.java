@@ -1,0 +1,105 @@
+package dev.longshore.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The three servers as processes: they start, keep what they were given, and end. */
+class LocalServersIT {
+
+  private final Installation installation = Installation.current();
+  @TempDir Path directory;
+
+  @Test
+  void a_node_becomes_ready_on_the_embedded_servers_and_all_three_stop() {
+    Home home = new Home(directory.resolve("home")).create();
+    try (Postgres postgres = Postgres.start(installation, home, Ports.free());
+        Broker broker = Broker.start(installation, home, Ports.free());
+        Node node =
+            Node.start(installation, home, servers(postgres, broker), Ports.free(), env())) {
+      node.awaitReady(Duration.ofSeconds(90));
+
+      assertThat(home.pid("postgres").live()).contains(postgres.process());
+      assertThat(home.pid("broker").live()).contains(broker.process().toHandle());
+      assertThat(home.pid("node").live()).contains(node.process().toHandle());
+    }
+    assertThat(home.pid("postgres").live()).isEmpty();
+    assertThat(home.pid("broker").live()).isEmpty();
+    assertThat(home.pid("node").live()).isEmpty();
+  }
+
+  @Test
+  void postgres_keeps_its_data_over_a_restart_and_after_its_launcher_was_killed()
+      throws SQLException, IOException {
+    Home home = new Home(directory.resolve("home")).create();
+    Postgres first = Postgres.start(installation, home, Ports.free());
+    try (first) {
+      execute(first, "create table kept (n int)");
+    }
+    assertThat(first.process().isAlive()).isFalse();
+
+    Postgres left = Postgres.start(installation, home, Ports.free());
+    execute(left, "insert into kept values (1)");
+    // Not stopped, as if its launcher had been killed, and zonky's lock with it.
+    Files.delete(home.path().resolve("postgres/epg-lock"));
+    try (Postgres next = Postgres.start(installation, home, Ports.free())) {
+      assertThat(left.process().isAlive()).isFalse();
+      assertThat(single(next, "select sum(n) from kept")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void postgres_asks_for_its_password() {
+    Home home = new Home(directory.resolve("home")).create();
+    try (Postgres postgres = Postgres.start(installation, home, Ports.free())) {
+      assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", "guessed"))
+          .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  private static Servers servers(Postgres postgres, Broker broker) {
+    return new Servers(
+        postgres.url(),
+        postgres.user(),
+        postgres.password(),
+        broker.url(),
+        broker.user(),
+        broker.password());
+  }
+
+  private static Map<String, String> env() {
+    return Map.of("LONGSHORE_WORKER_ID", "local-servers");
+  }
+
+  private static void execute(Postgres postgres, String sql) throws SQLException {
+    try (Connection c = connect(postgres);
+        Statement s = c.createStatement()) {
+      s.execute(sql);
+    }
+  }
+
+  private static String single(Postgres postgres, String sql) throws SQLException {
+    try (Connection c = connect(postgres);
+        Statement s = c.createStatement();
+        ResultSet rows = s.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private static Connection connect(Postgres postgres) throws SQLException {
+    return DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
+  }
+}
