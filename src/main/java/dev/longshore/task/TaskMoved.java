@@ -13,6 +13,7 @@ package dev.longshore.task;
  * @param actor the worker, or the user of REST, that moved it
  * @param outcome the {@link Outcome#label} of an ended attempt, else the verb: claimed, taken,
  *     cancelled, retried
+ * @param millis how long the ended attempt took; 0 for other moves
  * @param error what went wrong, or {@code null}
  */
 public record TaskMoved(
@@ -24,4 +25,11 @@ public record TaskMoved(
     long claim,
     String actor,
     String outcome,
-    String error) {}
+    long millis,
+    String error) {
+
+  /** The same move with another word for why. */
+  public TaskMoved because(String why) {
+    return new TaskMoved(task, type, from, to, attempt, claim, actor, why, millis, error);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.longshore.edge.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Splits a stream at its line ends. */
+class BulkLines extends BulkItems {
+
+  private long line;
+
+  BulkLines(InputStream in, int limit) {
+    super(in, limit);
+  }
+
+  @Override
+  boolean advance() throws IOException {
+    boolean blank = true;
+    line++;
+    int b;
+    while ((b = read()) != -1) {
+      if (b == '\n') {
+        if (!blank) {
+          return true;
+        }
+        line++;
+      } else if (!blank || b != ' ' && b != '\t' && b != '\r') {
+        blank = false;
+        append(b);
+      }
+    }
+    return !blank;
+  }
+
+  @Override
+  String unit() {
+    return "line";
+  }
+
+  @Override
+  long position() {
+    return line;
+  }
+}

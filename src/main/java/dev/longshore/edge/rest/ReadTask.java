@@ -1,0 +1,34 @@
+package dev.longshore.edge.rest;
+
+import dev.longshore.problem.Fields;
+import dev.longshore.problem.JsonText;
+import dev.longshore.task.NewTask;
+import dev.longshore.task.NewTaskRules;
+
+/** Makes a submission of JSON, or says all that is wrong with it. */
+final class ReadTask {
+
+  /** What the members beside the payload may need, and the white space between them. */
+  static final int ENVELOPE = 16 * 1024;
+
+  private ReadTask() {}
+
+  static NewTask of(byte[] json) {
+    Fields fields = new Fields(JsonText.object(json));
+    NewTask task =
+        new NewTask(
+            fields.text("type"),
+            fields.object("payload"),
+            fields.text("queue"),
+            fields.whole("priority"),
+            fields.time("runAt"),
+            fields.text("key"),
+            fields.text("uniqueKey"),
+            fields.whole("maxAttempts"));
+    NewTaskRules.violations(task).stream()
+        .filter(v -> !fields.isWrong(v.field())) // a type that is no string is not missing as well
+        .forEach(v -> fields.violation(v.field(), v.message()));
+    fields.done();
+    return task;
+  }
+}

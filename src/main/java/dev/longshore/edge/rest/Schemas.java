@@ -1,0 +1,20 @@
+package dev.longshore.edge.rest;
+
+/** Names of what META-INF/openapi.yaml describes once for all operations. */
+final class Schemas {
+
+  static final String NEW_TASK = "NewTask";
+  static final String NEW_TASKS = "NewTasks";
+  static final String TASK = "Task";
+  static final String TASK_PAGE = "TaskPage";
+  static final String ATTEMPT_PAGE = "AttemptPage";
+  static final String SUBMITTED = "Submitted";
+  static final String STATS = "Stats";
+  static final String WORKER_PAGE = "WorkerPage";
+  static final String TYPE_PAGE = "TypePage";
+
+  /** The response that every failure has. */
+  static final String BAD = "Problem";
+
+  private Schemas() {}
+}

@@ -1,0 +1,299 @@
+package dev.longshore.engine.batch;
+
+import dev.longshore.db.Sql;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.jberet.creation.ArtifactCreationContext;
+import org.jberet.runtime.JobExecutionImpl;
+import org.jberet.runtime.JobInstanceImpl;
+import org.jberet.runtime.context.JobContextImpl;
+
+/** The table of job executions. An instance is what its executions say of it. */
+@ApplicationScoped
+class Executions {
+
+  /** The statuses of an execution that somebody runs. */
+  static final String LIVE = "('STARTING','STARTED','STOPPING')";
+
+  /** The parameters are the instance, twice. */
+  private static final String OF_INSTANCE = "(task_id = ? or task_id is null and instance_id = ?)";
+
+  private static final String COLUMNS =
+      "id, instance_id, job_name, parameters::text, status, exit_status, restart_position,"
+          + " created_at, started_at, ended_at, updated_at";
+
+  @Inject Sql sql;
+
+  /** The ids of a new execution. */
+  record Ids(long execution, long instance) {}
+
+  /**
+   * Records a new execution as started.
+   *
+   * @param instance {@code null} for a new one
+   * @throws dev.longshore.db.DatabaseException a unique violation when another execution of the
+   *     instance is live
+   */
+  Ids begin(
+      Long instance, Long task, Long claim, String worker, String name, String xml, Properties p) {
+    return sql.first(
+            """
+            insert into longshore.job_execution
+                (instance_id, task_id, claim_id, worker, job_name, job_xml, parameters, status)
+            values (coalesce(?::bigint, nextval('longshore.job_instance_id')),
+                ?::bigint, ?::bigint, ?, ?, ?, ?::jsonb, 'STARTED')
+            returning id, instance_id""",
+            r -> new Ids(r.getLong(1), r.getLong(2)),
+            instance,
+            task,
+            claim,
+            worker,
+            name,
+            xml,
+            json(p))
+        .orElseThrow();
+  }
+
+  /** The column list and values that {@link #END} takes. */
+  static final String END =
+      """
+      update longshore.job_execution
+      set status = ?, exit_status = ?, restart_position = ?, ended_at = clock_timestamp(),
+          updated_at = clock_timestamp()
+      where id = ? and claim_id is not distinct from ?::bigint and status in\s"""
+          + LIVE;
+
+  static Object[] endParameters(LiveJob job, JobExecutionImpl e) {
+    return new Object[] {
+      e.getBatchStatus().name(),
+      e.getExitStatus(),
+      e.combineRestartPositionAndUser(),
+      job.id(),
+      job.claim
+    };
+  }
+
+  /**
+   * @return whether the execution was still ours to end
+   */
+  boolean end(LiveJob job, JobExecutionImpl e) {
+    return sql.update(END, endParameters(job, e)) == 1;
+  }
+
+  void abandon(long execution) {
+    sql.update(
+        """
+        update longshore.job_execution set status = 'ABANDONED', updated_at = clock_timestamp()
+        where id = ? and status not in\s"""
+            + LIVE,
+        execution);
+  }
+
+  /**
+   * Asks the execution to stop, wherever it runs.
+   *
+   * @return whether it was live
+   */
+  boolean stop(long execution) {
+    return sql.update(
+            """
+            update longshore.job_execution set status = 'STOPPING', updated_at = clock_timestamp()
+            where id = ? and status in\s"""
+                + LIVE,
+            execution)
+        == 1;
+  }
+
+  /** The status on record of an execution under that claim, {@code null} when there is none. */
+  String status(LiveJob job) {
+    return sql.first(
+            """
+            select status from longshore.job_execution
+            where id = ? and claim_id is not distinct from ?::bigint""",
+            r -> r.getString(1),
+            job.id(),
+            job.claim)
+        .orElse(null);
+  }
+
+  /** Those of the executions that somebody has asked to stop. */
+  List<Long> stopping(Long[] executions) {
+    return sql.list(
+        "select id from longshore.job_execution where id = any (?) and status = 'STOPPING'",
+        r -> r.getLong(1),
+        (Object) executions);
+  }
+
+  /**
+   * Ends what an earlier claim of the task has left live. A task has one claim at a time, so the
+   * holder of the present one may.
+   */
+  void takeOver(long task, long claim) {
+    sql.update(
+        """
+        update longshore.job_execution
+        set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where instance_id = ? and claim_id <> ? and status in\s"""
+            + LIVE
+            + " and exists (select 1 from longshore.task where id = ? and claim_id = ?)",
+        task,
+        claim,
+        task,
+        claim);
+  }
+
+  Optional<JobExecutionImpl> find(long execution) {
+    return sql.first(
+        "select " + COLUMNS + " from longshore.job_execution where id = ?",
+        Executions::execution,
+        execution);
+  }
+
+  /** The executions of an instance, oldest first. */
+  List<JobExecutionImpl> ofInstance(long instance) {
+    return sql.list(
+        "select " + COLUMNS + " from longshore.job_execution where " + OF_INSTANCE + " order by id",
+        Executions::execution,
+        instance,
+        instance);
+  }
+
+  /** The last execution of a task's job. */
+  Optional<JobExecutionImpl> lastOf(long task) {
+    return sql.first(
+        "select "
+            + COLUMNS
+            + " from longshore.job_execution where task_id = ? order by id desc limit 1",
+        Executions::execution,
+        task);
+  }
+
+  /** The file that the execution's job came from. */
+  Optional<String> jobXmlOf(long execution) {
+    return sql.first(
+        "select job_xml from longshore.job_execution where id = ?", r -> r.getString(1), execution);
+  }
+
+  /** Newest first. */
+  List<Long> idsByName(String job, boolean liveOnly, int limit) {
+    return sql.list(
+        "select id from longshore.job_execution where job_name = ? and (not ? or status in "
+            + LIVE
+            + ") order by id desc limit ?",
+        r -> r.getLong(1),
+        job,
+        liveOnly,
+        limit);
+  }
+
+  Optional<JobInstanceImpl> instance(long instance) {
+    return sql.first(
+        "select instance_id, job_name from longshore.job_execution where "
+            + OF_INSTANCE
+            + " limit 1",
+        r -> instance(r.getLong(1), r.getString(2)),
+        instance,
+        instance);
+  }
+
+  /** Newest first. */
+  List<JobInstanceImpl> instances(String job) {
+    return sql.list(
+        """
+        select instance_id from longshore.job_execution where job_name = ?
+        group by instance_id order by max(id) desc""",
+        r -> instance(r.getLong(1), job),
+        job);
+  }
+
+  int countInstances(String job) {
+    return sql.first(
+            "select count(distinct instance_id) from longshore.job_execution where job_name = ?",
+            r -> r.getInt(1),
+            job)
+        .orElse(0);
+  }
+
+  /** Deletes the ended executions of an instance. */
+  void remove(long instance) {
+    sql.update(
+        "delete from longshore.job_execution where " + OF_INSTANCE + " and status not in " + LIVE,
+        instance,
+        instance);
+  }
+
+  private static JobInstanceImpl instance(long id, String job) {
+    JobInstanceImpl instance = new JobInstanceImpl(null, LibertyEnvironment.APPLICATION, job);
+    instance.setId(id);
+    return instance;
+  }
+
+  private static JobExecutionImpl execution(ResultSet r) throws SQLException {
+    JobExecutionImpl execution =
+        new JobExecutionImpl(
+            instance(r.getLong(2), r.getString(3)),
+            r.getLong(1),
+            properties(r.getString(4)),
+            r.getTimestamp(8),
+            r.getTimestamp(9),
+            r.getTimestamp(10),
+            r.getTimestamp(11),
+            r.getString(5),
+            r.getString(6),
+            r.getString(7));
+    if (isEnded(execution.getBatchStatus())) {
+      openLatch(execution);
+    }
+    return execution;
+  }
+
+  static boolean isEnded(BatchStatus status) {
+    return status != BatchStatus.STARTING
+        && status != BatchStatus.STARTED
+        && status != BatchStatus.STOPPING;
+  }
+
+  /** Without this, JBeret's awaitTermination waits for ever on an execution that has ended. */
+  private static void openLatch(JobExecutionImpl execution) {
+    ArtifactCreationContext callers = ArtifactCreationContext.getCurrentArtifactCreationContext();
+    execution.cleanUp(); // forgets the caller's artifact context as well
+    if (callers.getJobContext() != null) {
+      ArtifactCreationContext.resetArtifactCreationContext(
+          (JobContextImpl) callers.getJobContext(),
+          (org.jberet.runtime.context.StepContextImpl) callers.getStepContext(),
+          callers.getProperties());
+    }
+  }
+
+  private static String json(Properties properties) {
+    if (properties == null) {
+      return null;
+    }
+    JsonObjectBuilder json = Json.createObjectBuilder();
+    properties.stringPropertyNames().forEach(n -> json.add(n, properties.getProperty(n)));
+    return json.build().toString();
+  }
+
+  private static Properties properties(String json) {
+    if (json == null) {
+      return null;
+    }
+    Properties properties = new Properties();
+    try (JsonReader reader = Json.createReader(new StringReader(json))) {
+      var object = reader.readObject();
+      object.keySet().forEach(n -> properties.setProperty(n, object.getString(n)));
+    }
+    return properties;
+  }
+}

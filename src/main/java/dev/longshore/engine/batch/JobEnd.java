@@ -1,0 +1,23 @@
+package dev.longshore.engine.batch;
+
+import jakarta.batch.runtime.BatchStatus;
+
+/**
+ * How the job of a task ended.
+ *
+ * @param execution the id of its execution, 0 if none was made
+ * @param status COMPLETED, FAILED or STOPPED
+ * @param exitStatus what the job says of itself; the name of the status when it says nothing
+ * @param error class, message and trace of what made a step fail, {@code null} if nothing did
+ * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
+ *     back, and another attempt may be under way already, so there is nothing left to settle
+ */
+public record JobEnd(
+    long execution, BatchStatus status, String exitStatus, String error, boolean lost) {
+
+  static final String LOST = "lost";
+
+  static JobEnd lost(long execution, String error) {
+    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, true);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.longshore.engine.batch;
+
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.batch.runtime.StepExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.Properties;
+import org.jberet.job.model.Job;
+import org.jberet.runtime.AbstractStepExecution;
+import org.jberet.runtime.JobExecutionImpl;
+import org.jberet.runtime.JobInstanceImpl;
+import org.jberet.runtime.runner.JobExecutionRunner;
+
+/** Runs the batch jobs of tasks: one job instance per task, one execution of it per attempt. */
+@ApplicationScoped
+public class TaskJobs {
+
+  @Inject LibertyEnvironment environment;
+  @Inject Executions executions;
+  @Inject LiveJobs live;
+  @Inject JobXml jobXml;
+  @Inject Launch launch;
+  @Inject Transactions transactions;
+
+  /**
+   * Runs the job of a task on the calling thread, started or, when an earlier execution of it
+   * failed or stopped, restarted; returns when it has ended. A job that has completed before is not
+   * run again: the answer is its end. A claim that is lost during the run is told by {@link
+   * JobEnd#lost}.
+   *
+   * <p>The caller has the task under the claim, binds {@link dev.longshore.task.CurrentTask} and is
+   * in no transaction. An interrupt of the thread reaches the artifacts as usual.
+   *
+   * @throws jakarta.batch.operations.JobStartException when there is no such job XML, or the job
+   *     runs already under this claim
+   * @throws dev.longshore.db.DatabaseException when the end of the job could not be recorded: it
+   *     stays live until another claim of the task takes it over
+   */
+  public JobEnd run(TaskJob task) {
+    JobEnd[] end = new JobEnd[1];
+    transactions.outside(() -> end[0] = runOutside(task));
+    return end[0];
+  }
+
+  /** Asks the job that runs here under that claim to stop; no effect when none does. */
+  public void stop(long claim) {
+    live.ofClaim(claim).ifPresent(job -> job.execution.stop());
+  }
+
+  private JobEnd runOutside(TaskJob task) {
+    Job job = jobXml.load(task.jobXmlName(), environment.getClassLoader());
+    Optional<JobExecutionImpl> earlier = task.mayRestart() ? earlier(task) : Optional.empty();
+    if (earlier.isPresent() && !isRestartable(earlier.get())) {
+      return recorded(earlier.get());
+    }
+    JobInstanceImpl instance = launch.newInstance(job);
+    instance.setId(task.task());
+    LiveJob running = launch.record(instance, parameters(task), task, null);
+    try {
+      JobExecutionRunner runner = launch.prepare(running, earlier.orElse(null));
+      runner.run();
+    } finally {
+      live.remove(running.id());
+      environment.leaveThread();
+    }
+    return end(running);
+  }
+
+  private Optional<JobExecutionImpl> earlier(TaskJob task) {
+    executions.takeOver(task.task(), task.claim());
+    return executions.lastOf(task.task());
+  }
+
+  /** A live one is, too: then recording a second one says what is wrong. */
+  private static boolean isRestartable(JobExecutionImpl earlier) {
+    BatchStatus status = earlier.getBatchStatus();
+    return status != BatchStatus.COMPLETED
+        && status != BatchStatus.ABANDONED
+        && !Job.UNRESTARTABLE.equals(earlier.getRestartPosition());
+  }
+
+  private static JobEnd recorded(JobExecutionImpl earlier) {
+    boolean completed = earlier.getBatchStatus() == BatchStatus.COMPLETED;
+    return new JobEnd(
+        earlier.getExecutionId(),
+        completed ? BatchStatus.COMPLETED : BatchStatus.FAILED,
+        earlier.getExitStatus(),
+        completed
+            ? null
+            : "Job "
+                + earlier.getJobName()
+                + " was not restarted: its execution "
+                + earlier.getExecutionId()
+                + " is "
+                + earlier.getBatchStatus()
+                + " and the job is abandoned or not restartable",
+        false);
+  }
+
+  private static JobEnd end(LiveJob job) {
+    JobExecutionImpl execution = job.execution;
+    String error = null;
+    for (StepExecution step : execution.getStepExecutions()) {
+      if (step.getBatchStatus() == BatchStatus.FAILED) {
+        error = ErrorText.of((AbstractStepExecution) step);
+      }
+    }
+    return job.isLost()
+        ? JobEnd.lost(job.id(), error)
+        : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
+  }
+
+  private static Properties parameters(TaskJob task) {
+    Properties parameters = new Properties();
+    if (task.parameters() != null) {
+      parameters.putAll(task.parameters());
+    }
+    parameters.setProperty("task", Long.toString(task.task()));
+    parameters.setProperty("claim", Long.toString(task.claim()));
+    return parameters;
+  }
+}

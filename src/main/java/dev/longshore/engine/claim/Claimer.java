@@ -1,0 +1,111 @@
+package dev.longshore.engine.claim;
+
+import dev.longshore.engine.dispatch.Dispatch;
+import dev.longshore.engine.dispatch.Dispatched;
+import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Lane;
+import dev.longshore.task.TaskMoved;
+import dev.longshore.task.TaskState;
+import dev.longshore.task.TasksSubmitted;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import jakarta.jms.JMSRuntimeException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Claims and sends, a round at a time, whenever somebody wakes it. The timer wakes it always; new
+ * work and slots that fall free wake it early, as hints that may be lost.
+ */
+@ApplicationScoped
+public class Claimer {
+
+  private static final Logger LOG = Logger.getLogger(Claimer.class.getName());
+
+  @Inject private Claim claim;
+  @Inject private Dispatch dispatch;
+  @Inject private Withdraw withdraw;
+  @Inject private Worker worker;
+
+  @Resource private ManagedExecutorService executor;
+
+  /** How many tasks of a type may share a claim of the quick lane. */
+  @Inject
+  @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "100")
+  private int quickClaimSize;
+
+  /** Wakes since the round that is under way began; 0 when none is. */
+  private final AtomicInteger wakes = new AtomicInteger();
+
+  /** Starts a round, or has the one that is under way followed by another. Never blocks. */
+  public void wake() {
+    if (wakes.getAndIncrement() == 0) {
+      try {
+        executor.execute(this::rounds);
+      } catch (RuntimeException e) {
+        wakes.set(0); // the server stops: the next timer, or another node, claims
+      }
+    }
+  }
+
+  void onSubmitted(@Observes(during = TransactionPhase.AFTER_SUCCESS) TasksSubmitted submitted) {
+    wake();
+  }
+
+  void onSlotFree(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
+    if (moved.from() == TaskState.ONGOING) {
+      wake();
+    }
+  }
+
+  private void rounds() {
+    int seen;
+    do {
+      seen = wakes.get();
+      try {
+        round();
+      } catch (RuntimeException e) {
+        LOG.log(
+            Level.WARNING,
+            "Nothing was claimed ({0}); pending tasks wait for the next round.",
+            e.toString());
+      }
+    } while (!wakes.compareAndSet(seen, 0));
+  }
+
+  private void round() {
+    if (worker.isActive()) {
+      send(claim.claim(Lane.LONG, 1));
+      send(claim.claim(Lane.QUICK, quickClaimSize));
+    }
+  }
+
+  private void send(List<Dispatched> claims) {
+    if (claims.isEmpty()) {
+      return;
+    }
+    try {
+      dispatch.send(claims);
+    } catch (JMSRuntimeException first) {
+      // After the broker was restarted the first send fails on the old connection.
+      try {
+        dispatch.send(claims);
+      } catch (RuntimeException second) {
+        withdraw.withdraw(claims);
+        LOG.log(
+            Level.WARNING,
+            "Artemis took none of {0} claims ({1}); their tasks are pending again and wait for"
+                + " the next round.",
+            new Object[] {claims.size(), second.getMessage()});
+      }
+    }
+  }
+}

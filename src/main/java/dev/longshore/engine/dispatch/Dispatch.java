@@ -1,0 +1,44 @@
+package dev.longshore.engine.dispatch;
+
+import dev.longshore.task.Lane;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.Queue;
+import jakarta.transaction.Transactional;
+import java.util.Collection;
+
+/** Sends claims. */
+@ApplicationScoped
+public class Dispatch {
+
+  @Resource(lookup = "jms/lanes")
+  private ConnectionFactory connections;
+
+  @Resource(lookup = "jms/long")
+  private Queue longQueue;
+
+  @Resource(lookup = "jms/quick")
+  private Queue quickQueue;
+
+  /**
+   * Sends a message for each claim, all or none: in a transaction of their own they cost one
+   * journal write together, and the claims are committed already.
+   *
+   * @throws jakarta.jms.JMSRuntimeException when the broker cannot be reached. After it was
+   *     restarted, that happens to the first call once.
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void send(Collection<Dispatched> claims) {
+    try (JMSContext context = connections.createContext()) {
+      JMSProducer producer = context.createProducer();
+      for (Dispatched claim : claims) {
+        producer.setPriority(claim.priority());
+        producer.send(
+            claim.lane() == Lane.LONG ? longQueue : quickQueue, Long.toString(claim.id()));
+      }
+    }
+  }
+}

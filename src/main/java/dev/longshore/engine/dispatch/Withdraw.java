@@ -1,0 +1,82 @@
+package dev.longshore.engine.dispatch;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.TaskMoved;
+import dev.longshore.task.TaskState;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * queued → pending: takes claims back that no node has taken. Their tasks are claimed again under a
+ * new id; a message that turns up late finds its claim gone and is dropped.
+ */
+@ApplicationScoped
+public class Withdraw {
+
+  private static final String BACK_TO_PENDING =
+      """
+      with gone as (
+          delete from longshore.claim
+          where worker is null and %s
+          returning id)
+      update longshore.task t set state = 'pending', claim_id = null
+      from gone where t.claim_id = gone.id and t.state = 'queued'
+      returning t.id, t.type, t.runs, gone.id
+      """;
+
+  @Inject private Sql sql;
+  @Inject private Worker worker;
+  @Inject private Event<TaskMoved> moved;
+
+  /**
+   * Takes back claims that could not be sent.
+   *
+   * @return how many tasks are pending again
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int withdraw(Collection<Dispatched> claims) {
+    Long[] ids = claims.stream().map(Dispatched::id).toArray(Long[]::new);
+    return fire(list("id = any (?)", ids), "not sent");
+  }
+
+  /**
+   * Takes back claims that no node has taken for that long: their messages are lost, or wait behind
+   * long work on nodes that are full.
+   *
+   * @return how many tasks are pending again
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int withdrawOlderThan(Duration age) {
+    return fire(
+        list("claimed_at < clock_timestamp() - ? * interval '1 second'", age), "message lost");
+  }
+
+  private List<TaskMoved> list(String which, Object parameter) {
+    return sql.list(
+        BACK_TO_PENDING.formatted(which),
+        r ->
+            new TaskMoved(
+                r.getLong(1),
+                r.getString(2),
+                TaskState.QUEUED,
+                TaskState.PENDING,
+                r.getInt(3),
+                r.getLong(4),
+                worker.id(),
+                null,
+                0,
+                null),
+        parameter);
+  }
+
+  private int fire(List<TaskMoved> moves, String why) {
+    moves.forEach(m -> moved.fire(m.because(why)));
+    return moves.size();
+  }
+}

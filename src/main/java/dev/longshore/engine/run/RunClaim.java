@@ -1,0 +1,61 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.TaskTypes;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What a message-driven bean does with a message: takes its claim and runs its tasks to the end.
+ */
+@ApplicationScoped
+class RunClaim {
+
+  private static final Logger LOG = Logger.getLogger(RunClaim.class.getName());
+
+  @Inject private Worker worker;
+  @Inject private Take take;
+  @Inject private TaskTypes types;
+  @Inject private RunTask runTask;
+
+  /**
+   * Returns when every task of the claim is settled, or when the claim is not to be had: then the
+   * message is done with. Throws only before anything was taken, so that redelivery, perhaps to
+   * another node, has it taken later.
+   */
+  void run(Message message) {
+    long claim = claim(message);
+    if (claim == 0) {
+      return;
+    }
+    if (!worker.isActive()) {
+      throw new IllegalStateException(
+          "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
+    }
+    for (Taken taken : take.take(claim)) {
+      // A type that is gone since the claim was made can only be unknown on a node of another
+      // build.
+      types
+          .find(taken.type())
+          .ifPresentOrElse(
+              type -> runTask.run(taken, type, claim), () -> runTask.unknown(taken, claim));
+    }
+  }
+
+  private static long claim(Message message) {
+    try {
+      return Long.parseLong(message.getBody(String.class));
+    } catch (NumberFormatException | JMSException e) {
+      LOG.log(
+          Level.SEVERE,
+          "A message on a lane's queue is no claim ({0}) and was dropped: nobody but Longshore"
+              + " should send there.",
+          e.toString());
+      return 0;
+    }
+  }
+}

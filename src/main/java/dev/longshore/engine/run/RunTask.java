@@ -1,0 +1,106 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.engine.batch.JobEnd;
+import dev.longshore.engine.batch.TaskJob;
+import dev.longshore.engine.batch.TaskJobs;
+import dev.longshore.engine.settle.Attempted;
+import dev.longshore.engine.settle.Settle;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Backoff;
+import dev.longshore.task.CurrentTask;
+import dev.longshore.task.Lane;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskType;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** One attempt: its batch job on the calling thread, and its settlement. */
+@ApplicationScoped
+class RunTask {
+
+  private static final Logger LOG = Logger.getLogger(RunTask.class.getName());
+
+  /** The jobs that carry handlers; a pipeline's job has the name of its type. */
+  static final String LONG_JOB = "longshore-long";
+
+  static final String QUICK_JOB = "longshore-quick";
+
+  @Inject private Worker worker;
+  @Inject private TaskJobs jobs;
+  @Inject private Running running;
+  @Inject private Progress progress;
+  @Inject private Settle settle;
+
+  void run(Taken taken, TaskType type, long claim) {
+    RunningTask task = new RunningTask(taken, type, claim, worker.id(), progress);
+    running.add(task);
+    CurrentTask.Binding binding = CurrentTask.bind(task);
+    try {
+      JobEnd end = job(task);
+      if (end.lost()) {
+        LOG.log(
+            Level.WARNING,
+            "Claim {0} of task {1} is no longer this node''s: what its attempt did not commit is"
+                + " dropped.",
+            new Object[] {claim + "", task.id() + ""});
+      } else if (task.claimSettlement()) {
+        settle.settle(attempted(task), Outcomes.of(task, end), end.execution());
+      }
+    } finally {
+      binding.close();
+      running.remove(task);
+    }
+  }
+
+  private JobEnd job(RunningTask task) {
+    task.begin();
+    try {
+      return jobs.run(
+          new TaskJob(
+              jobOf(task.type()), task.id(), task.claim(), task.attempt() > 1, new Properties()));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
+      return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
+    } finally {
+      task.end();
+    }
+  }
+
+  private static String jobOf(TaskType type) {
+    if (type.pipeline()) {
+      return type.name();
+    }
+    return type.lane() == Lane.QUICK ? QUICK_JOB : LONG_JOB;
+  }
+
+  /** Fails a task that this build has no type for; an operator can retry it. */
+  void unknown(Taken taken, long claim) {
+    settle.settle(
+        attempted(taken, Backoff.DEFAULT, claim),
+        Outcome.failed(
+            "Worker %s does not know the task type '%s'; start a build that has it and retry the task"
+                .formatted(worker.id(), taken.type())),
+        0);
+  }
+
+  Attempted attempted(RunningTask task) {
+    return attempted(task.taken(), task.type().backoff(), task.claim());
+  }
+
+  private Attempted attempted(Taken taken, Backoff backoff, long claim) {
+    return new Attempted(
+        taken.task(),
+        taken.type(),
+        claim,
+        taken.number(),
+        taken.attempts(),
+        taken.maxAttempts(),
+        taken.losses(),
+        backoff,
+        worker.id());
+  }
+}

@@ -1,0 +1,142 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskType;
+import jakarta.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+
+/** An attempt under way on this node: what its handler sees, and what stops it. */
+final class RunningTask implements TaskContext {
+
+  private final Taken taken;
+  private final TaskType type;
+  private final long claim;
+  private final String worker;
+  private final Progress progress;
+  private final long startedNanos = System.nanoTime();
+
+  /** The thread to interrupt; {@code null} before and after the job. */
+  private Thread thread;
+
+  private StopReason stopReason;
+  private long stopNanos;
+  private volatile Outcome outcome;
+  private volatile boolean settled;
+  private long progressNanos = startedNanos - TimeUnit.MINUTES.toNanos(1);
+
+  RunningTask(Taken taken, TaskType type, long claim, String worker, Progress progress) {
+    this.taken = taken;
+    this.type = type;
+    this.claim = claim;
+    this.worker = worker;
+    this.progress = progress;
+  }
+
+  @Override
+  public long id() {
+    return taken.task();
+  }
+
+  @Override
+  public TaskType type() {
+    return type;
+  }
+
+  @Override
+  public JsonObject payload() {
+    return taken.payload();
+  }
+
+  @Override
+  public int attempt() {
+    return taken.number();
+  }
+
+  @Override
+  public long claim() {
+    return claim;
+  }
+
+  @Override
+  public String worker() {
+    return worker;
+  }
+
+  @Override
+  public synchronized boolean stopRequested() {
+    return stopReason != null;
+  }
+
+  @Override
+  public void progress(String step, long done, long total) {
+    synchronized (this) {
+      long now = System.nanoTime();
+      if (now - progressNanos < TimeUnit.SECONDS.toNanos(1) && done < total) {
+        return;
+      }
+      progressNanos = now;
+    }
+    progress.write(this, step, done, total);
+  }
+
+  Taken taken() {
+    return taken;
+  }
+
+  long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+  }
+
+  /** What the handler answered; {@code null} when it has not, or threw. */
+  Outcome outcome() {
+    return outcome;
+  }
+
+  void outcome(Outcome newOutcome) {
+    outcome = newOutcome;
+  }
+
+  /** From here on a stop may interrupt the calling thread. */
+  synchronized void begin() {
+    thread = Thread.currentThread();
+  }
+
+  /** From here on nothing interrupts the calling thread any more; what came before is cleared. */
+  synchronized void end() {
+    thread = null;
+    Thread.interrupted();
+  }
+
+  /** True for the first reason given, which stays. */
+  synchronized boolean stop(StopReason reason) {
+    if (stopReason != null) {
+      return false;
+    }
+    stopReason = reason;
+    stopNanos = System.nanoTime();
+    return true;
+  }
+
+  synchronized StopReason stopReason() {
+    return stopReason;
+  }
+
+  /** How long ago the stop was asked for; 0 when it was not. */
+  synchronized long stoppingMillis() {
+    return stopReason == null ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stopNanos);
+  }
+
+  synchronized void interrupt() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /** True for the first who asks: he settles the attempt, and nobody else does. */
+  synchronized boolean claimSettlement() {
+    boolean first = !settled;
+    settled = true;
+    return first;
+  }
+}

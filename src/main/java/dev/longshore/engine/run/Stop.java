@@ -1,0 +1,77 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.engine.batch.Takeover;
+import dev.longshore.engine.batch.TaskJobs;
+import dev.longshore.engine.settle.SettleOnce;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Stops an attempt, in three stages: the job is asked to stop and a handler's thread interrupted; a
+ * pipeline that goes on has its thread interrupted after a grace period; what still runs after the
+ * abandonment period is fenced off and settled without it.
+ */
+@ApplicationScoped
+class Stop {
+
+  private static final Logger LOG = Logger.getLogger(Stop.class.getName());
+
+  @Inject private TaskJobs jobs;
+  @Inject private Takeover takeover;
+  @Inject private SettleOnce settle;
+  @Inject private RunTask runTask;
+
+  /** How long a pipeline may take to its next checkpoint before its thread is interrupted. */
+  @Inject
+  @ConfigProperty(name = "longshore.stop.grace", defaultValue = "PT10S")
+  private Duration grace;
+
+  /** How long anything may take to end before it is settled without it. */
+  @Inject
+  @ConfigProperty(name = "longshore.stop.abandon", defaultValue = "PT40S")
+  private Duration abandon;
+
+  /** Asks for the stop; a second reason changes nothing. */
+  void ask(RunningTask task, StopReason reason) {
+    if (!task.stop(reason)) {
+      return;
+    }
+    LOG.log(
+        Level.INFO,
+        "Task {0} (claim {1}) is asked to stop: {2}",
+        new Object[] {task.id() + "", task.claim() + "", reason});
+    jobs.stop(task.claim());
+    if (!task.type().pipeline()) {
+      task.interrupt();
+    }
+  }
+
+  /** Goes one stage further where the time has come. Called again and again. */
+  @Transactional
+  void escalate(RunningTask task) {
+    long millis = task.stoppingMillis();
+    if (millis > abandon.toMillis()) {
+      abandon(task);
+    } else if (millis > grace.toMillis()) {
+      task.interrupt();
+    }
+  }
+
+  private void abandon(RunningTask task) {
+    if (task.stopReason() == StopReason.CLAIM_LOST || !task.claimSettlement()) {
+      return;
+    }
+    LOG.log(
+        Level.SEVERE,
+        "Task {0} ({1}) ignored its interruption for {2}: it is settled without its attempt, whose"
+            + " late writes are refused. Its thread is lost to the lane until it returns.",
+        new Object[] {task.id() + "", task.type().name(), abandon});
+    takeover.fail(task.claim());
+    settle.settle(runTask.attempted(task), Outcomes.stopped(task), 0);
+  }
+}

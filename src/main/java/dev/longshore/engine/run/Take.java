@@ -1,0 +1,100 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.TaskMoved;
+import dev.longshore.task.TaskState;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.transaction.Transactional;
+import java.io.StringReader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** queued → ongoing, by compare-and-set on the claim. */
+@ApplicationScoped
+class Take {
+
+  @Inject private Sql sql;
+  @Inject private Worker worker;
+  @Inject private Event<TaskMoved> moved;
+
+  /**
+   * Takes a claim and its tasks for this life of this node, and opens their attempts.
+   *
+   * @return the tasks, highest priority first; none when the claim is gone or taken, when its
+   *     message came twice or late, or when this node was declared lost
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  List<Taken> take(long claim) {
+    List<Taken> tasks =
+        sql.list(
+            """
+            with ours as (
+                update longshore.claim set worker = w.id, worker_run = w.run,
+                    taken_at = clock_timestamp()
+                from longshore.worker w
+                where claim.id = ? and claim.worker is null
+                  and w.id = ? and w.run = ? and w.state = 'active'
+                returning claim.id, claim.worker),
+            taken as (
+                update longshore.task t
+                set state = 'ongoing', worker = ours.worker, runs = runs + 1,
+                    attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
+                    progress = null
+                from ours where t.claim_id = ours.id and t.state in %s
+                returning t.id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
+                    t.priority, t.run_at, t.started_at),
+            opened as (
+                insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
+                select ours.id, taken.id, taken.runs, ours.worker, taken.started_at
+                from taken, ours)
+            select id, type, payload, runs, attempts, max_attempts, losses
+            from taken order by priority desc, run_at, id
+            """
+                .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
+            Take::task,
+            claim,
+            worker.id(),
+            worker.run());
+    tasks.forEach(t -> fire(t, claim));
+    return tasks;
+  }
+
+  private void fire(Taken task, long claim) {
+    moved.fire(
+        new TaskMoved(
+            task.task(),
+            task.type(),
+            TaskState.QUEUED,
+            TaskState.ONGOING,
+            task.number(),
+            claim,
+            worker.id(),
+            "taken",
+            0,
+            null));
+  }
+
+  private static Taken task(ResultSet row) throws SQLException {
+    return new Taken(
+        row.getLong(1),
+        row.getString(2),
+        json(row.getString(3)),
+        row.getInt(4),
+        row.getInt(5),
+        row.getInt(6),
+        row.getInt(7));
+  }
+
+  private static JsonObject json(String text) {
+    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+      return reader.readObject();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.db.Sql;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Twice a second: stops what is out of time, cancelled, or no longer this node's. */
+@Singleton
+@Startup
+@DependsOn("Heartbeat")
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Watch {
+
+  private static final Logger LOG = Logger.getLogger(Watch.class.getName());
+  private static final long INTERVAL_MILLIS = 500;
+
+  @Resource private TimerService timers;
+  @Inject private Running running;
+  @Inject private Stop stop;
+  @Inject private Sql sql;
+
+  private final AtomicBoolean watching = new AtomicBoolean();
+
+  @PostConstruct
+  void start() {
+    timers.createIntervalTimer(INTERVAL_MILLIS, INTERVAL_MILLIS, new TimerConfig(null, false));
+  }
+
+  /** Catches everything: the server would retry a failed timer only minutes later. */
+  @Timeout
+  void watch() {
+    List<RunningTask> tasks = running.all();
+    if (tasks.isEmpty() || !watching.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      stopWhatIsLate(tasks);
+      stopWhatTheDatabaseSays(tasks);
+      for (RunningTask task : tasks) {
+        if (task.stopRequested()) {
+          stop.escalate(task);
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "Running tasks could not be watched ({0}); cancellations wait for the next look.",
+          e.toString());
+    } finally {
+      watching.set(false);
+    }
+  }
+
+  private void stopWhatIsLate(List<RunningTask> tasks) {
+    for (RunningTask task : tasks) {
+      if (task.type().timeLimit().filter(l -> task.millis() > l.toMillis()).isPresent()) {
+        stop.ask(task, StopReason.TIMED_OUT);
+      }
+    }
+  }
+
+  /** A task whose claim is not in the table as ours any more is somebody else's by now. */
+  private void stopWhatTheDatabaseSays(List<RunningTask> tasks) {
+    sql.list(
+            """
+            select r.nr, t.cancel_requested
+            from unnest(?, ?) with ordinality as r (task_id, claim_id, nr)
+            left join longshore.task t on t.id = r.task_id and t.claim_id = r.claim_id
+            where t.id is null or t.cancel_requested
+            """,
+            row -> Map.entry(tasks.get(row.getInt(1) - 1), row.getBoolean(2)),
+            tasks.stream().map(RunningTask::id).toArray(Long[]::new),
+            tasks.stream().map(RunningTask::claim).toArray(Long[]::new))
+        .forEach(
+            found ->
+                stop.ask(
+                    found.getKey(),
+                    found.getValue() ? StopReason.CANCELLED : StopReason.CLAIM_LOST));
+  }
+}

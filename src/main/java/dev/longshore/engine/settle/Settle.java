@@ -1,0 +1,33 @@
+package dev.longshore.engine.settle;
+
+import dev.longshore.db.DatabaseException;
+import dev.longshore.task.Outcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.temporal.ChronoUnit;
+import org.eclipse.microprofile.faulttolerance.Retry;
+
+/** Settles attempts, and goes on trying while the database is away. */
+@ApplicationScoped
+public class Settle {
+
+  @Inject private SettleOnce once;
+
+  /**
+   * Settles in a transaction of its own. While the database cannot be reached it waits: the outcome
+   * exists nowhere else. After ten minutes it gives up, and the attempt will be recovered as lost.
+   *
+   * @param execution the batch job's execution id, 0 for none
+   * @return false when the claim was no longer this attempt's: nothing was changed
+   */
+  @Retry(
+      retryOn = DatabaseException.class,
+      maxRetries = -1,
+      delay = 250,
+      jitter = 100,
+      maxDuration = 10,
+      durationUnit = ChronoUnit.MINUTES)
+  public boolean settle(Attempted attempt, Outcome outcome, long execution) {
+    return once.settle(attempt, outcome, execution);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.longshore.engine.settle;
+
+import dev.longshore.task.Backoff;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskState;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * What follows from an outcome.
+ *
+ * @param to the task's next state
+ * @param delay how long it waits when it is pending again
+ * @param counts whether the attempt counts against the task's attempts
+ * @param lost whether it counts as a loss
+ * @param error what the task shows as its error, {@code null} for none
+ */
+record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, String error) {
+
+  /**
+   * Decides.
+   *
+   * @param attempts the attempts that counted so far, this one among them
+   * @param losses how many attempts in a row were lost with their node, before this one
+   * @param maxLosses at how many losses a task is taken for what kills its nodes
+   */
+  static Settlement of(
+      Outcome outcome,
+      int attempts,
+      int maxAttempts,
+      int losses,
+      int maxLosses,
+      Backoff backoff,
+      RandomGenerator random) {
+    if (outcome instanceof Outcome.Succeeded) {
+      return new Settlement(TaskState.SUCCEEDED, Duration.ZERO, true, false, null);
+    } else if (outcome instanceof Outcome.Failed f) {
+      return new Settlement(TaskState.FAILED, Duration.ZERO, true, false, f.error());
+    } else if (outcome instanceof Outcome.Cancelled c) {
+      return new Settlement(TaskState.CANCELLED, Duration.ZERO, true, false, c.reason());
+    } else if (outcome instanceof Outcome.Snoozed s) {
+      return new Settlement(TaskState.PENDING, s.delay(), false, false, null);
+    } else if (outcome instanceof Outcome.HandedBack) {
+      return new Settlement(TaskState.PENDING, Duration.ZERO, false, false, null);
+    } else if (outcome instanceof Outcome.Lost l) {
+      return lost(l, losses + 1, maxLosses);
+    }
+    // a retry or a time-out
+    if (attempts >= maxAttempts) {
+      return new Settlement(TaskState.FAILED, Duration.ZERO, true, false, outcome.error());
+    }
+    return new Settlement(
+        TaskState.PENDING, backoff.after(attempts, random), true, false, outcome.error());
+  }
+
+  /** The node went, and perhaps not by the task's fault: not counted, but not for ever either. */
+  private static Settlement lost(Outcome.Lost outcome, int losses, int maxLosses) {
+    if (losses >= maxLosses) {
+      return new Settlement(
+          TaskState.FAILED,
+          Duration.ZERO,
+          false,
+          true,
+          outcome.reason()
+              + " — the "
+              + losses
+              + ". node in a row that was lost with this task: it is taken for the cause and not"
+              + " tried again");
+    }
+    return new Settlement(TaskState.PENDING, Duration.ZERO, false, true, outcome.reason());
+  }
+}

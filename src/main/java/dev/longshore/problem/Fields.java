@@ -1,0 +1,108 @@
+package dev.longshore.problem;
+
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Takes the members of an object one by one and notes all that is wrong with them, so that one
+ * answer names every bad field. A member that is absent or {@code null} reads as {@code null}.
+ */
+public final class Fields {
+
+  private final JsonObject object;
+  private final TreeSet<String> known = new TreeSet<>();
+  private final List<Violation> violations = new ArrayList<>();
+
+  public Fields(JsonObject object) {
+    this.object = object;
+  }
+
+  public String text(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonString string) {
+      return string.getString();
+    }
+    return wrong(field, value, "a string");
+  }
+
+  public Integer whole(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonNumber number) {
+      try {
+        return number.bigDecimalValue().intValueExact();
+      } catch (ArithmeticException e) {
+        violation(field, "must be a whole number of at most nine digits.");
+        return null;
+      }
+    }
+    return wrong(field, value, "a whole number");
+  }
+
+  public OffsetDateTime time(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonString string) {
+      try {
+        return OffsetDateTime.parse(string.getString());
+      } catch (DateTimeException e) {
+        violation(
+            field, "must be a time in ISO 8601 with an offset, such as 2030-01-31T12:00:00Z.");
+        return null;
+      }
+    }
+    return wrong(field, value, "a string with a time in ISO 8601");
+  }
+
+  public JsonObject object(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonObject found) {
+      return found;
+    }
+    return wrong(field, value, "an object");
+  }
+
+  /** Notes something that is wrong. */
+  public void violation(String field, String message) {
+    violations.add(new Violation(field, message));
+  }
+
+  /** Whether something wrong was noted for the field. */
+  public boolean isWrong(String field) {
+    return violations.stream().anyMatch(v -> v.field().equals(field));
+  }
+
+  /**
+   * To be called after all members were taken.
+   *
+   * @throws InvalidInput naming every bad field, and every one that nobody took
+   */
+  public void done() {
+    for (String name : object.keySet()) {
+      if (!known.contains(name)) {
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
+        violation(shown, "is not known here; known are " + String.join(", ", known) + ".");
+      }
+    }
+    if (!violations.isEmpty()) {
+      throw InvalidInput.unfit(violations);
+    }
+  }
+
+  private JsonValue take(String field) {
+    known.add(field);
+    return object.getOrDefault(field, JsonValue.NULL);
+  }
+
+  private <T> T wrong(String field, JsonValue value, String wanted) {
+    if (value != JsonValue.NULL) {
+      violation(field, "must be " + wanted + ", not " + JsonText.kind(value) + ".");
+    }
+    return null;
+  }
+}

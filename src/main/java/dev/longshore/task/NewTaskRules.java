@@ -1,0 +1,71 @@
+package dev.longshore.task;
+
+import dev.longshore.problem.InvalidInput;
+import dev.longshore.problem.JsonText;
+import dev.longshore.problem.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a submission must keep to, whichever way it comes. */
+public final class NewTaskRules {
+
+  /** Keys are indexed: a B-tree entry has no room for long ones. */
+  static final int LONGEST_KEY = 255;
+
+  private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  private NewTaskRules() {}
+
+  /**
+   * Everything that is wrong with it; empty when nothing is. Whether the type exists is not asked.
+   */
+  public static List<Violation> violations(NewTask task) {
+    List<Violation> found = new ArrayList<>();
+    if (task.type() == null || task.type().isEmpty()) {
+      found.add(new Violation("type", "is missing: the name of a task type."));
+    } else if (task.type().length() > 100) {
+      found.add(new Violation("type", "is longer than 100 characters."));
+    }
+    if (task.queue() != null && !QUEUE.matcher(task.queue()).matches()) {
+      found.add(
+          new Violation(
+              "queue",
+              "must be up to 100 letters, digits, dots, dashes and underscores, and start with a"
+                  + " letter or digit."));
+    }
+    if (task.priority() != null && (task.priority() < 0 || task.priority() > 9)) {
+      found.add(
+          new Violation(
+              "priority", "must be from 0 to 9 (9 runs first), not " + task.priority() + "."));
+    }
+    if (task.maxAttempts() != null && task.maxAttempts() < 1) {
+      found.add(new Violation("maxAttempts", "must be 1 or more, not " + task.maxAttempts() + "."));
+    }
+    if (task.runAt() != null && (task.runAt().getYear() < 1970 || task.runAt().getYear() > 9999)) {
+      found.add(new Violation("runAt", "must be in the years 1970 to 9999."));
+    }
+    key("key", task.key(), found);
+    key("uniqueKey", task.uniqueKey(), found);
+    return found;
+  }
+
+  static void check(NewTask task) {
+    List<Violation> found = violations(task);
+    if (!found.isEmpty()) {
+      throw InvalidInput.unfit(found);
+    }
+  }
+
+  private static void key(String field, String key, List<Violation> found) {
+    if (key == null) {
+      return;
+    }
+    String unstorable = JsonText.unstorable(key);
+    if (key.isEmpty() || key.length() > LONGEST_KEY) {
+      found.add(new Violation(field, "must have 1 to " + LONGEST_KEY + " characters."));
+    } else if (unstorable != null) {
+      found.add(new Violation(field, unstorable));
+    }
+  }
+}

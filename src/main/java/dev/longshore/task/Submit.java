@@ -1,0 +1,121 @@
+package dev.longshore.task;
+
+import dev.longshore.db.Sql;
+import dev.longshore.problem.InvalidInput;
+import dev.longshore.problem.TooLarge;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The door in: new tasks, pending, in the caller's transaction where there is one. What is refused
+ * is refused as a whole and rolls that transaction back.
+ */
+@ApplicationScoped
+public class Submit {
+
+  private static final String ONE =
+      """
+      select s.id, s.created
+      from longshore.task_type t,
+           longshore.submit(t.name, ?::jsonb, ?::text, ?::int, ?::timestamptz, ?::text, ?::text, ?::int) s
+      where t.name = ?
+      """;
+
+  @Inject private Sql sql;
+  @Inject private Event<TasksSubmitted> submitted;
+
+  /** The most bytes a payload may have, as JSON text in UTF-8. */
+  @Inject
+  @ConfigProperty(name = "longshore.payload.limit", defaultValue = "1048576")
+  private int payloadLimit;
+
+  /**
+   * One task.
+   *
+   * @return its id, or that of the unfinished task that has the same unique key already
+   * @throws UnknownType when no node has declared its type
+   * @throws InvalidInput when a value is out of its range
+   * @throws TooLarge when the payload is longer than {@code longshore.payload.limit}
+   */
+  @Transactional
+  public Submitted submit(NewTask task) {
+    NewTaskRules.check(task);
+    Submitted done =
+        sql.first(
+                ONE,
+                row -> new Submitted(row.getLong(1), row.getBoolean(2)),
+                payload(task),
+                task.queue(),
+                task.priority(),
+                task.runAt(),
+                task.key(),
+                task.uniqueKey(),
+                task.maxAttempts(),
+                task.type())
+            .orElseThrow(() -> new UnknownType(task.type()));
+    if (done.created()) {
+      submitted.fire(new TasksSubmitted(1));
+    }
+    return done;
+  }
+
+  /**
+   * Any number of tasks, all or none, in statements of some hundred rows each. No more than that is
+   * held in memory: the iterator may read from a network.
+   *
+   * @throws InvalidInput as for one task, with the {@code index} of the first task that is refused
+   * @throws TooLarge likewise
+   */
+  @Transactional
+  public SubmittedMany submit(Iterator<NewTask> tasks) {
+    Set<String> types =
+        new HashSet<>(sql.list("select name from longshore.task_type", row -> row.getString(1)));
+    TaskBatch batch = new TaskBatch();
+    long count = 0;
+    long created = 0;
+    while (tasks.hasNext()) {
+      NewTask task = tasks.next();
+      try {
+        NewTaskRules.check(task);
+        if (!types.contains(task.type())) {
+          throw new UnknownType(task.type());
+        }
+        batch.add(task, payload(task));
+      } catch (InvalidInput e) {
+        throw e.at("index", count);
+      } catch (TooLarge e) {
+        throw e.at("index", count);
+      }
+      count++;
+      if (batch.isFull()) {
+        created += batch.insert(sql);
+      }
+    }
+    created += batch.insert(sql);
+    if (created > 0) {
+      submitted.fire(new TasksSubmitted((int) Math.min(created, Integer.MAX_VALUE)));
+    }
+    return new SubmittedMany(created, count - created);
+  }
+
+  private String payload(NewTask task) {
+    String text = task.payload().toString();
+    // The encoded length is asked only where it can matter: UTF-8 takes at most 3 bytes a char.
+    if (text.length() > payloadLimit / 3
+        && text.getBytes(StandardCharsets.UTF_8).length > payloadLimit) {
+      throw new TooLarge(
+          "payload",
+          "The payload is longer than the "
+              + payloadLimit
+              + " bytes that longshore.payload.limit allows.");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.longshore;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Imports run one way: the way of the data. Each package says here what it may import of ours. */
+@AnalyzeClasses(packages = "dev.longshore", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "dev.longshore.";
+
+  @ArchTest
+  static void everyPackageImportsOnlyWhatItMay(JavaClasses code) {
+    may("db").check(code);
+    may("task", "db").check(code);
+    may("audit", "task", "db").check(code);
+    may("engine.worker", "db").check(code);
+    may("engine.dispatch", "engine.worker", "task", "db").check(code);
+    may("engine.batch", "engine.worker", "task", "db").check(code);
+    may("engine.settle", "task", "db").check(code);
+    may("engine.control", "task", "db").check(code);
+    may("engine.claim", "engine.dispatch", "engine.worker", "task", "db").check(code);
+    may(
+            "engine.run",
+            "engine.batch",
+            "engine.dispatch",
+            "engine.settle",
+            "engine.worker",
+            "task",
+            "db")
+        .check(code);
+    may(
+            "engine.recover",
+            "engine.batch",
+            "engine.dispatch",
+            "engine.settle",
+            "engine.worker",
+            "task",
+            "db")
+        .check(code);
+    may("local").check(code);
+    may("cli", "local").check(code);
+  }
+
+  @ArchTest
+  static final ArchRule nobodyImportsTheRoof =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + "edge..", ROOT + "workload..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "edge..", ROOT + "workload..");
+
+  @ArchTest
+  static final ArchRule edgeAndWorkloadsAreStrangers =
+      slices()
+          .matching("dev.longshore.(edge|workload).(*)..")
+          .namingSlices("$1.$2")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule nothingOfTheLauncherIsInTheServer =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + "cli..", ROOT + "local..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + "cli..",
+              ROOT + "local..",
+              "picocli..",
+              "io.zonky..",
+              "org.apache.activemq.artemis.core..");
+
+  @ArchTest
+  static final ArchRule onlyTheBatchRuntimeKnowsItsImplementation =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "engine.batch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.jberet..", "com.ibm..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("dev.longshore.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule namesSaySomething =
+      noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Impl|Manager)");
+
+  /** Classes of a package import, of ours, only it and the given ones. */
+  private static ArchRule may(String of, String... imports) {
+    String[] allowed =
+        Stream.concat(Stream.of(of), Arrays.stream(imports))
+            .map(ROOT::concat)
+            .toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + of)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed).or(not(resideInAPackage("dev.longshore.."))));
+  }
+}
