@@ -12,10 +12,19 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.flywaydb.core.Flyway;
 
 /** A database of its own, migrated or not yet, on a PostgreSQL that the tests of one run share. */
 final class IssueDatabase implements AutoCloseable {
+
+  // Held, so that the level is not collected with its logger: adopting says a lot at INFO.
+  private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
+
+  static {
+    FLYWAY.setLevel(Level.SEVERE);
+  }
 
   private static EmbeddedPostgres server;
   private static int count;

@@ -1,0 +1,134 @@
+package dev.longshore.workload.issue;
+
+import dev.longshore.db.DatabaseException;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskHandler;
+import dev.longshore.task.TaskType;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs the configured command for one issue. Exit code 0 completes the issue; anything else is
+ * tried again while attempts are left.
+ */
+@ApplicationScoped
+public class IssueHandler implements TaskHandler {
+
+  private static final Logger LOG = Logger.getLogger(IssueHandler.class.getName());
+
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final int TICKS_A_LOOK = 5;
+
+  @Inject private IssueSettings settings;
+  @Inject private RunLog log;
+
+  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+  private ManagedThreadFactory threads;
+
+  @Override
+  public TaskType type() {
+    settings.check();
+    return TaskType.handler("issue")
+        .withMaxAttempts(settings.maxAttempts())
+        .withTimeLimit(settings.timeLimit());
+  }
+
+  @Override
+  public Outcome run(TaskContext task) throws InterruptedException {
+    int issue = task.payload().getInt("issue");
+    List<String> words = settings.command().fill(issue, task.payload().getString("description"));
+    Map<String, String> environment = settings.environment();
+    environment.put("LONGSHORE_ISSUE", Integer.toString(issue));
+    environment.put("LONGSHORE_TASK", Long.toString(task.id()));
+    environment.put("LONGSHORE_ATTEMPT", Integer.toString(task.attempt()));
+    Output output = new Output(settings.logLimit());
+    CommandRun command;
+    try {
+      command =
+          CommandRun.start(
+              words,
+              settings.directory(),
+              environment,
+              output,
+              settings.grace(),
+              threads::newThread);
+    } catch (CommandRun.CannotStart e) {
+      return e.forGood() ? Outcome.failed(e.getMessage()) : Outcome.retry(e.getMessage());
+    }
+    try {
+      log.started(task, command.pid());
+      watch(task, command, output);
+    } finally {
+      command.close(); // however it went: nothing of it goes on
+      ended(task, command, output);
+    }
+    return outcome(command.exitCode().orElseThrow(), output);
+  }
+
+  private void watch(TaskContext task, CommandRun command, Output output)
+      throws InterruptedException {
+    for (int tick = 1; !command.ended(TICK); tick++) {
+      if (task.stopRequested()) {
+        throw new InterruptedException("The attempt is to stop");
+      }
+      if (tick % TICKS_A_LOOK == 0) {
+        command.look();
+        store(task, output);
+        task.progress(output.lastLine(), 0, 0);
+      }
+    }
+  }
+
+  /** A log that cannot be written must not end a command that works: it is tried again later. */
+  private void store(TaskContext task, Output output) {
+    List<Output.Chunk> chunks = output.take();
+    if (chunks.isEmpty()) {
+      return;
+    }
+    try {
+      log.append(task, chunks, output.head(), output.keptFrom());
+    } catch (DatabaseException e) {
+      output.putBack(chunks);
+      LOG.log(
+          Level.WARNING,
+          "The output of task " + task.id() + " could not be stored; its command goes on.",
+          e);
+    }
+  }
+
+  private void ended(TaskContext task, CommandRun command, Output output) {
+    // An interrupt is for the command; what is left to write is written all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      store(task, output);
+      log.ended(task, command.exitCode().orElse(null), output.total());
+    } catch (DatabaseException e) {
+      LOG.log(Level.WARNING, "The end of the command of task " + task.id() + " was not noted.", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Outcome outcome(int exitCode, Output output) {
+    if (exitCode == 0) {
+      return Outcome.succeeded(Json.createObjectBuilder().add("exitCode", 0).build());
+    }
+    String tail = output.tail();
+    return Outcome.retry(
+        "The command ended with exit code "
+            + exitCode
+            + (exitCode > 128 ? " (signal " + (exitCode - 128) + ")" : "")
+            + (tail.isEmpty() ? ", without output." : ". Its output ended with:\n" + tail));
+  }
+}
