@@ -9,6 +9,7 @@ import jakarta.batch.runtime.JobExecution;
 import jakarta.inject.Inject;
 import java.lang.reflect.Proxy;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,7 +119,8 @@ class FlowIT extends BatchTestSupport {
     script.onItem =
         item -> {
           if (item == 8) {
-            takeover.fail(second); // as after a crash: nothing more of this run is written
+            // As after a crash: nothing more of this run is written.
+            CompletableFuture.runAsync(() -> takeover.fail(second), Aside::start).get();
           }
         };
     assertThat(runTask("test-partitions", task, second, true).lost()).isTrue();
