@@ -1,8 +1,6 @@
 -- Tasks, the claims that carry them, their attempts, and the workers that run them.
 -- Every time in here is the database's: now() or clock_timestamp(), never a node's clock.
 
-create schema if not exists longshore;
-
 create type longshore.task_state as enum ('pending', 'queued', 'ongoing', 'succeeded', 'failed', 'cancelled');
 
 -- What a running node has declared about each type. SQL clients take their defaults from here.

@@ -31,6 +31,7 @@ public class Migrate {
         Flyway.configure(Migrate.class.getClassLoader())
             .dataSource(dataSource)
             .locations("classpath:migrations")
+            .callbackLocations("classpath:migrations")
             .schemas("longshore")
             .table("schema_version")
             .placeholderReplacement(false)

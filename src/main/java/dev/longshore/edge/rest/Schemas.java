@@ -3,6 +3,8 @@ package dev.longshore.edge.rest;
 /** Names of what META-INF/openapi.yaml describes once for all operations. */
 final class Schemas {
 
+  static final String ID = "Id";
+  static final String STATE = "State";
   static final String NEW_TASK = "NewTask";
   static final String NEW_TASKS = "NewTasks";
   static final String TASK = "Task";

@@ -18,6 +18,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -88,70 +88,62 @@ public class TasksResource {
 
   @GET
   @Operation(operationId = "listTasks", summary = "List tasks, newest first")
-  @Parameter(
-      name = "state",
-      in = ParameterIn.QUERY,
-      schema =
-          @Schema(
-              enumeration = {"pending", "queued", "ongoing", "succeeded", "failed", "cancelled"}))
-  @Parameter(name = "type", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-  @Parameter(name = "queue", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-  @Parameter(name = "key", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      schema =
-          @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "100"))
-  @Parameter(
-      name = "after",
-      in = ParameterIn.QUERY,
-      description = "What the page before gave as next.",
-      schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
   @APIResponse(
       responseCode = "200",
       description = "A page; `next` is null on the last one.",
       content = @Content(schema = @Schema(ref = Schemas.TASK_PAGE)))
   @APIResponse(responseCode = "400", ref = Schemas.BAD)
-  public String list(@Context UriInfo uri) {
-    Query query = new Query(uri, PARAMETERS);
-    TaskFilter filter =
-        new TaskFilter(state(query), query.text("type"), query.text("queue"), query.text("key"));
-    int limit = query.limit();
-    List<Task> found = tasks.page(filter, query.after(), limit + 1);
-    boolean more = found.size() > limit;
-    List<Task> page = more ? found.subList(0, limit) : found;
-    return TaskJson.page(page, more ? page.get(limit - 1).id() : null);
+  public String list(
+      @QueryParam("state") @Parameter(schema = @Schema(ref = Schemas.STATE)) String state,
+      @QueryParam("type") String type,
+      @QueryParam("queue") String queue,
+      @QueryParam("key") String key,
+      @QueryParam("limit")
+          @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          String limit,
+      @QueryParam("after")
+          @Parameter(
+              description = "What the page before gave as next.",
+              schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
+          String after,
+      @Context UriInfo uri) {
+    Query.check(uri, PARAMETERS);
+    TaskFilter filter = new TaskFilter(state(state), type, queue, key);
+    int size = Query.limit(limit);
+    List<Task> found = tasks.page(filter, Query.after(after), size + 1);
+    boolean more = found.size() > size;
+    List<Task> page = more ? found.subList(0, size) : found;
+    return TaskJson.page(page, more ? page.get(size - 1).id() : null);
   }
 
   @GET
   @Path("/{id}")
   @Operation(operationId = "getTask", summary = "Look at a task")
-  @Parameter(
-      name = "id",
-      in = ParameterIn.PATH,
-      schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
   @APIResponse(
       responseCode = "200",
       description = "The task.",
       content = @Content(schema = @Schema(ref = Schemas.TASK)))
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
-  public String get(@PathParam("id") String id) {
+  public String get(@PathParam("id") @Parameter(schema = @Schema(ref = Schemas.ID)) String id) {
     return TaskJson.task(tasks.get(number(id)));
   }
 
   @GET
   @Path("/{id}/attempts")
   @Operation(operationId = "listAttempts", summary = "The runs of a task, first one first")
-  @Parameter(
-      name = "id",
-      in = ParameterIn.PATH,
-      schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
   @APIResponse(
       responseCode = "200",
       description = "All of them on one page.",
       content = @Content(schema = @Schema(ref = Schemas.ATTEMPT_PAGE)))
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
-  public String attempts(@PathParam("id") String id) {
+  public String attempts(
+      @PathParam("id") @Parameter(schema = @Schema(ref = Schemas.ID)) String id) {
     return TaskJson.attempts(tasks.attempts(number(id)));
   }
 
@@ -161,10 +153,6 @@ public class TasksResource {
       operationId = "cancelTask",
       summary = "Cancel a task",
       description = "At once where nobody runs it; a run is asked to stop, and ends the task.")
-  @Parameter(
-      name = "id",
-      in = ParameterIn.PATH,
-      schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
   @APIResponse(
       responseCode = "200",
       description = "Cancelled.",
@@ -175,7 +163,9 @@ public class TasksResource {
       content = @Content(schema = @Schema(ref = Schemas.TASK)))
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)
-  public Response cancel(@PathParam("id") String id, @Context SecurityContext security) {
+  public Response cancel(
+      @PathParam("id") @Parameter(schema = @Schema(ref = Schemas.ID)) String id,
+      @Context SecurityContext security) {
     long task = number(id);
     TaskState state = cancel.cancel(task, security.getUserPrincipal().getName());
     return Response.status(state == TaskState.ONGOING ? Status.ACCEPTED : Status.OK)
@@ -189,24 +179,21 @@ public class TasksResource {
       operationId = "retryTask",
       summary = "Try a task that failed or was cancelled again",
       description = "All its attempts again, from now. A pipeline resumes at its last checkpoint.")
-  @Parameter(
-      name = "id",
-      in = ParameterIn.PATH,
-      schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
   @APIResponse(
       responseCode = "200",
       description = "Pending again.",
       content = @Content(schema = @Schema(ref = Schemas.TASK)))
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)
-  public String retry(@PathParam("id") String id, @Context SecurityContext security) {
+  public String retry(
+      @PathParam("id") @Parameter(schema = @Schema(ref = Schemas.ID)) String id,
+      @Context SecurityContext security) {
     long task = number(id);
     retry.retry(task, security.getUserPrincipal().getName());
     return TaskJson.task(tasks.get(task));
   }
 
-  private static TaskState state(Query query) {
-    String label = query.text("state");
+  private static TaskState state(String label) {
     try {
       return label == null ? null : TaskState.of(label);
     } catch (IllegalArgumentException e) {

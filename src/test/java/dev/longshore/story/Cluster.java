@@ -1,0 +1,159 @@
+package dev.longshore.story;
+
+import dev.longshore.local.Broker;
+import dev.longshore.local.Home;
+import dev.longshore.local.Installation;
+import dev.longshore.local.Node;
+import dev.longshore.local.Ports;
+import dev.longshore.local.Postgres;
+import dev.longshore.local.Servers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Real servers for a test: a database of its own on the one PostgreSQL of this JVM, a broker of its
+ * own, and the nodes that the test asks for. Everything ends with the JVM at the latest.
+ */
+public final class Cluster implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Installation INSTALLATION = Installation.current();
+  private static final Path ROOT = INSTALLATION.target().resolve("it");
+
+  private static Postgres postgres;
+  private static Cluster shared;
+
+  private final String name;
+  private final Broker broker;
+  private final Servers servers;
+  private final List<Node> nodes = new ArrayList<>();
+
+  private Cluster(String name) {
+    this.name = name;
+    this.broker = Broker.start(INSTALLATION, home(name + "-broker"), Ports.free());
+    this.servers =
+        new Servers(
+            database(name),
+            postgres().user(),
+            postgres().password(),
+            broker.url(),
+            broker.user(),
+            broker.password());
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+  }
+
+  /** A cluster that the test has for itself, without nodes yet. */
+  public static Cluster named(String name) {
+    return new Cluster(name);
+  }
+
+  /** One cluster with one node, for every test that leaves its node alive. */
+  public static synchronized Cluster shared() {
+    if (shared == null) {
+      shared = named("shared");
+      shared.node("shared-1", Map.of("LONGSHORE_ISSUE_COMMAND", IssueCommand.TEMPLATE));
+    }
+    return shared;
+  }
+
+  /** Starts a node and waits until it takes work. */
+  public Node node(String worker, Map<String, String> settings) {
+    return starting(worker, settings).awaitReady(START_LIMIT);
+  }
+
+  /** Starts a node and does not wait. */
+  public Node starting(String worker, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("LONGSHORE_WORKER_ID", worker);
+    environment.put("LONGSHORE_DIAGNOSTICS", "true");
+    environment.putAll(settings);
+    Node node =
+        Node.start(
+            INSTALLATION,
+            new Home(ROOT.resolve(name + "-" + worker)),
+            servers,
+            Ports.free(),
+            environment);
+    nodes.add(node);
+    return node;
+  }
+
+  /** HTTP to the first node, as the operator. */
+  public Rest rest() {
+    return Rest.of(nodes.get(0), "operator");
+  }
+
+  public Servers servers() {
+    return servers;
+  }
+
+  public Broker broker() {
+    return broker;
+  }
+
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(servers.dbUrl(), servers.dbUser(), servers.dbPassword());
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(
+        node -> {
+          node.signal("CONT");
+          node.kill();
+        });
+    nodes.clear();
+    broker.close();
+  }
+
+  private static String database(String name) {
+    String database = "it_" + name.replace('-', '_');
+    String url = postgres().url();
+    try (Connection connection =
+            DriverManager.getConnection(url, postgres().user(), postgres().password());
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop database if exists " + database + " with (force)");
+      statement.execute("create database " + database);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return url.substring(0, url.lastIndexOf('/') + 1) + database;
+  }
+
+  private static synchronized Postgres postgres() {
+    if (postgres == null) {
+      postgres = Postgres.start(INSTALLATION, home("postgres"), Ports.free());
+      Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+    }
+    return postgres;
+  }
+
+  private static Home home(String name) {
+    Path path = ROOT.resolve(name);
+    try {
+      if (Files.exists(path)) {
+        try (Stream<Path> files = Files.walk(path)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Home(path).create();
+  }
+}
