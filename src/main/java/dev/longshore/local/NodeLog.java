@@ -37,23 +37,30 @@ final class NodeLog {
     }
   }
 
-  /** The line, if there is one, that says why the node will never be ready. */
+  /** Why the node will never be ready, if the log says so: in Liberty's words, or in ours. */
   Optional<String> fatal() {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
+    String cause = null;
     try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .filter(
-              line ->
-                  // The port could not be bound; the application did not start.
-                  line.contains("CWWKO0221E")
-                      || line.contains("CWWKZ0002E")
-                      || line.contains("CWWKZ0004E"))
-          .findFirst()
-          .map(line -> line.replaceFirst("^.*?(CWWK\\w+)", "$1"));
+      for (String line : (Iterable<String>) lines::iterator) {
+        if (line.startsWith("Caused by: ")) {
+          cause = line.replaceFirst("^Caused by: [\\w.$]+: ", "");
+        } else if (line.contains("CWWKO0221E")) { // the port could not be bound
+          return Optional.of(withoutPrefix(line));
+        } else if (line.contains("CWWKZ0002E") || line.contains("CWWKZ0004E")) {
+          // The application did not start: the innermost exception before it says why.
+          return Optional.of(cause != null ? cause : withoutPrefix(line));
+        }
+      }
+      return Optional.empty();
     } catch (IOException | UncheckedIOException e) {
       return Optional.empty();
     }
+  }
+
+  private static String withoutPrefix(String line) {
+    return line.replaceFirst("^.*?(CWWK\\w+)", "$1");
   }
 }
