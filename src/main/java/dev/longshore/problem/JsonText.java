@@ -1,8 +1,6 @@
 package dev.longshore.problem;
 
 import jakarta.json.JsonArray;
-import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -20,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON from outside strictly: UTF-8 only, one value, no member twice, and nothing that {@code
@@ -39,21 +39,29 @@ public final class JsonText {
   // Looking the provider up goes through the service loader each time: too dear for a line in bulk.
   private static final JsonParserFactory PARSERS =
       JsonProvider.provider()
-          .createParserFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+          // Parsson's own name: the standard KEY_STRATEGY reaches readers only, and they do not see
+          // what follows a value.
+          .createParserFactory(Map.of("org.eclipse.parsson.rejectDuplicateKeys", true));
 
   private JsonText() {}
 
   /**
-   * The object that the bytes say.
+   * The object that a request's body is.
    *
-   * @throws InvalidInput malformed when they are no JSON in UTF-8, with line and column; unfit when
-   *     it is no object, or has strings or numbers that PostgreSQL cannot keep
+   * @throws InvalidInput malformed when it is no JSON in UTF-8, with line and column; unfit when it
+   *     is no object, or has strings or numbers that PostgreSQL cannot keep
    */
   public static JsonObject object(byte[] utf8) {
-    if (utf8.length == 0) {
-      throw InvalidInput.malformed("", "The body is empty; a JSON object is expected.");
-    }
-    JsonValue value = parse(decode(utf8));
+    return object(utf8, "body");
+  }
+
+  /**
+   * The same of a part of a body.
+   *
+   * @param what what the sender calls it: body, line, element
+   */
+  public static JsonObject object(byte[] utf8, String what) {
+    JsonValue value = parse(decode(utf8, what), what);
     if (!(value instanceof JsonObject object)) {
       throw InvalidInput.unfit("", "A JSON object is expected, not " + kind(value) + ".");
     }
@@ -77,45 +85,60 @@ public final class JsonText {
     };
   }
 
-  private static String decode(byte[] utf8) {
+  private static String decode(byte[] utf8, String what) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
-      throw InvalidInput.malformed("", "The body is not UTF-8.");
+      throw InvalidInput.malformed("", "The " + what + " is not UTF-8.");
     }
   }
 
-  private static JsonValue parse(String text) {
+  private static JsonValue parse(String text, String what) {
+    if (text.isBlank()) {
+      throw InvalidInput.malformed("", "The " + what + " is empty; a JSON object is expected.");
+    }
     try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
-      if (!parser.hasNext()) {
-        throw InvalidInput.malformed("", "The body is empty; a JSON object is expected.");
-      }
       parser.next();
       JsonValue value = parser.getValue();
       parser.hasNext(); // throws when something follows the value
       return value;
     } catch (JsonParsingException e) {
-      throw InvalidInput.malformed("", "The body is not JSON: " + words(e) + ".");
-    } catch (JsonException | IllegalStateException | UnsupportedOperationException e) {
-      throw InvalidInput.malformed("", "The body is not JSON: " + e.getMessage() + ".");
-    } catch (InvalidInput e) {
-      throw e;
+      throw InvalidInput.malformed("", "The " + what + " is not JSON: " + words(e, what) + ".");
     } catch (RuntimeException e) {
-      // Parsson says so of input nested deeper than its own limit, with no class of its own for it.
-      throw InvalidInput.malformed("", "The body cannot be read: " + e.getMessage() + ".");
+      // What the parser has no class for: a member twice, too deep, a number beyond its limits.
+      throw InvalidInput.malformed(
+          "", "The " + what + " cannot be read: " + plain(e.getMessage()) + ".");
     }
   }
 
-  private static String words(JsonParsingException e) {
-    JsonLocation at = e.getLocation();
-    String message = e.getMessage();
-    int location = message.indexOf(" at (line no=");
-    if (location >= 0) {
-      int end = message.indexOf(')', location);
-      message = message.substring(0, location) + message.substring(end + 1);
+  /** The parser's message without the names of its tokens, and where it is. */
+  private static String words(JsonParsingException e, String what) {
+    String message = e.getMessage().replaceAll(" at \\(line no=.*?\\)", "");
+    if (message.contains("token=EOF")) {
+      message = "it ends too early";
     }
-    message = message.strip().replaceAll("[.\\s]+$", "").replaceAll("\\p{Cntrl}", " ");
-    return message + " at line " + at.getLineNumber() + ", column " + at.getColumnNumber();
+    Matcher character = Pattern.compile("Unexpected char ([\\d,.]+)").matcher(message);
+    if (character.find()) {
+      int code = Integer.parseInt(character.group(1).replaceAll("\\D", ""));
+      message =
+          "unexpected "
+              + (isPrintable(code)
+                  ? "'" + Character.toString(code) + "'"
+                  : "U+%04X".formatted(code));
+    }
+    JsonLocation at = e.getLocation();
+    return plain(message)
+        + (what.equals("line") ? " at" : " at line " + at.getLineNumber() + ",")
+        + " column "
+        + at.getColumnNumber();
+  }
+
+  private static boolean isPrintable(int code) {
+    return !Character.isISOControl(code) && Character.getType(code) != Character.FORMAT;
+  }
+
+  private static String plain(String message) {
+    return message.strip().replaceAll("[.\\s]+$", "").replaceAll("\\p{Cntrl}", " ");
   }
 
   private static void check(JsonValue value, String path, int depth, List<Violation> violations) {

@@ -55,8 +55,7 @@ class LifeCycleIT {
     try (var connection = Cluster.shared().connect();
         var statement = connection.createStatement();
         var rows =
-            statement.executeQuery(
-                "select count(*) from longshore.effect where task_id = " + id)) {
+            statement.executeQuery("select count(*) from longshore.effect where task_id = " + id)) {
       rows.next();
       assertThat(rows.getInt(1)).isEqualTo(1);
     }

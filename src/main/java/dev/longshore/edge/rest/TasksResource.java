@@ -78,7 +78,8 @@ public class TasksResource {
   @APIResponse(responseCode = "413", ref = Schemas.BAD)
   @APIResponse(responseCode = "422", ref = Schemas.BAD)
   public Response submit(InputStream body, @Context UriInfo uri) throws IOException {
-    Submitted done = submit.submit(ReadTask.of(Body.read(body, payloadLimit + ReadTask.ENVELOPE)));
+    Submitted done =
+        submit.submit(ReadTask.of(Body.read(body, payloadLimit + ReadTask.ENVELOPE), "body"));
     Task task = tasks.get(done.id());
     return Response.status(done.created() ? Status.CREATED : Status.OK)
         .location(uri.getBaseUriBuilder().path("tasks/{id}").build(done.id()))
