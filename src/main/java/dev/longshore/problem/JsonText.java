@@ -6,7 +6,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
-import jakarta.json.stream.JsonLocation;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
@@ -103,7 +102,8 @@ public final class JsonText {
       parser.hasNext(); // throws when something follows the value
       return value;
     } catch (JsonParsingException e) {
-      throw InvalidInput.malformed("", "The " + what + " is not JSON: " + words(e, what) + ".");
+      throw InvalidInput.malformed(
+          "", "The " + what + " is not JSON: " + words(e, text, what) + ".");
     } catch (RuntimeException e) {
       // What the parser has no class for: a member twice, too deep, a number beyond its limits.
       throw InvalidInput.malformed(
@@ -112,29 +112,27 @@ public final class JsonText {
   }
 
   /** The parser's message without the names of its tokens, and where it is. */
-  private static String words(JsonParsingException e, String what) {
+  private static String words(JsonParsingException e, String text, String what) {
     String message = e.getMessage().replaceAll(" at \\(line no=.*?\\)", "");
-    if (message.contains("token=EOF")) {
+    long line = e.getLocation().getLineNumber();
+    long column = e.getLocation().getColumnNumber();
+    if (message.contains("token=EOF") || message.contains("char -1")) { // where that is the parser counts wrongly
       message = "it ends too early";
+      line = 1 + text.chars().filter(c -> c == '\n').count();
+      column = text.length() - text.lastIndexOf('\n');
     }
     Matcher character = Pattern.compile("Unexpected char ([\\d,.]+)").matcher(message);
     if (character.find()) {
-      int code = Integer.parseInt(character.group(1).replaceAll("\\D", ""));
-      message =
-          "unexpected "
-              + (isPrintable(code)
-                  ? "'" + Character.toString(code) + "'"
-                  : "U+%04X".formatted(code));
+      message = "unexpected " + shown(Integer.parseInt(character.group(1).replaceAll("\\D", "")));
     }
-    JsonLocation at = e.getLocation();
-    return plain(message)
-        + (what.equals("line") ? " at" : " at line " + at.getLineNumber() + ",")
-        + " column "
-        + at.getColumnNumber();
+    String where = what.equals("line") ? " at column " : " at line " + line + ", column ";
+    return plain(message) + where + column;
   }
 
-  private static boolean isPrintable(int code) {
-    return !Character.isISOControl(code) && Character.getType(code) != Character.FORMAT;
+  private static String shown(int code) {
+    return Character.isISOControl(code) || Character.getType(code) == Character.FORMAT
+        ? "U+%04X".formatted(code)
+        : "'" + Character.toString(code) + "'";
   }
 
   private static String plain(String message) {

@@ -96,6 +96,16 @@ public final class Cluster implements AutoCloseable {
     return Rest.of(nodes.get(0), "operator");
   }
 
+  /** The same as another user. */
+  public Rest rest(String user) {
+    return Rest.of(nodes.get(0), user);
+  }
+
+  /** The same as nobody. */
+  public Rest anonymous() {
+    return Rest.anonymous(nodes.get(0));
+  }
+
   public Servers servers() {
     return servers;
   }
