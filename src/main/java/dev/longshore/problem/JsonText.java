@@ -116,7 +116,8 @@ public final class JsonText {
     String message = e.getMessage().replaceAll(" at \\(line no=.*?\\)", "");
     long line = e.getLocation().getLineNumber();
     long column = e.getLocation().getColumnNumber();
-    if (message.contains("token=EOF") || message.contains("char -1")) { // where that is the parser counts wrongly
+    if (message.contains("token=EOF")
+        || message.contains("char -1")) { // where that is the parser counts wrongly
       message = "it ends too early";
       line = 1 + text.chars().filter(c -> c == '\n').count();
       column = text.length() - text.lastIndexOf('\n');

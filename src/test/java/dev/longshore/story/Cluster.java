@@ -9,6 +9,7 @@ import dev.longshore.local.Postgres;
 import dev.longshore.local.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -104,6 +105,11 @@ public final class Cluster implements AutoCloseable {
   /** The same as nobody. */
   public Rest anonymous() {
     return Rest.anonymous(nodes.get(0));
+  }
+
+  /** Where the first node answers. */
+  public URI url() {
+    return nodes.get(0).url();
   }
 
   public Servers servers() {

@@ -1,10 +1,14 @@
 package dev.longshore.edge.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.story.Cluster;
 import dev.longshore.story.Rest;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -43,8 +47,7 @@ class SubmitIT {
     JsonObject task = answer.json();
     long id = task.getJsonNumber("id").longValue();
     assertThat(answer.header("Location")).endsWith("/api/tasks/" + id);
-    assertThat(rest.get(java.net.URI.create(answer.header("Location")).getPath()).json())
-        .isEqualTo(task);
+    assertThat(rest.get(URI.create(answer.header("Location")).getPath()).json()).isEqualTo(task);
     assertThat(task.keySet())
         .contains(
             "id",
@@ -126,6 +129,44 @@ class SubmitIT {
     List<Integer> expected =
         IntStream.range(0, 2 * 1_234).mapToObj(n -> 1_233 - n % 1_234).toList();
     assertThat(newestFirst).isEqualTo(expected);
+  }
+
+  @Test
+  void aPageOfLongTasksEndsEarlyAndTheNextGoesOn() {
+    String task =
+        "{\"type\":\"noop\",\"key\":\"%s\",\"payload\":{\"a\":\"%s\"},%s}\n"
+            .formatted(key, "x".repeat(900_000), LATER);
+    assertThat(rest.post("api/tasks/bulk", task.repeat(75), NDJSON).status()).isEqualTo(200);
+    JsonObject first = rest.get("api/tasks?limit=1000&key=" + key).json();
+    assertThat(first.getJsonArray("items")).hasSize(50);
+    JsonObject second =
+        rest.get("api/tasks?limit=1000&key=" + key + "&after=" + first.getJsonNumber("next"))
+            .json();
+    assertThat(second.getJsonArray("items")).hasSize(25);
+    assertThat(second.isNull("next")).isTrue();
+  }
+
+  @Test
+  void aRequestThatBreaksOffLeavesNothing() throws IOException {
+    String lines = "{\"type\":\"noop\",\"key\":\"%s\"}\n".formatted(key).repeat(2_500);
+    URI node = Cluster.shared().url();
+    try (Socket socket = new Socket(node.getHost(), node.getPort())) {
+      String head =
+          """
+          POST /api/tasks/bulk HTTP/1.1
+          Host: %s
+          Authorization: %s
+          Content-Type: application/x-ndjson
+          Content-Length: %d
+
+          """
+              .formatted(node.getAuthority(), rest.authorization(), lines.length() + 1);
+      socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(UTF_8));
+      socket.getOutputStream().write(lines.getBytes(UTF_8));
+      socket.shutdownOutput();
+      socket.getInputStream().readAllBytes(); // until the server has given up as well
+    }
+    assertThat(items("key=" + key)).isEmpty();
   }
 
   @Test
