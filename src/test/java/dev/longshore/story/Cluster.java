@@ -6,6 +6,7 @@ import dev.longshore.local.Installation;
 import dev.longshore.local.Node;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Servers;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -88,6 +89,21 @@ public final class Cluster implements AutoCloseable {
   /** HTTP to the first node, as the operator. */
   public Rest rest() {
     return Rest.of(nodes.get(0), "operator");
+  }
+
+  /** The same as another user. */
+  public Rest rest(String user) {
+    return Rest.of(nodes.get(0), user);
+  }
+
+  /** The same as nobody. */
+  public Rest anonymous() {
+    return Rest.anonymous(nodes.get(0));
+  }
+
+  /** Where the first node answers. */
+  public URI url() {
+    return nodes.get(0).url();
   }
 
   public Servers servers() {
