@@ -40,6 +40,9 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
             "The database ended this request in favour of another one; nothing was changed. Send"
                 + " it again.");
       }
+      if (t instanceof SQLException e && isRefused(e)) {
+        return Problem.of(422, words(e)).response();
+      }
       if (t instanceof IOException) {
         return Problem.of(400, "The request broke off; nothing was changed.").response();
       }
@@ -61,6 +64,18 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         || state.startsWith("08")
         || state.startsWith("57P0")
         || state.equals("53300");
+  }
+
+  /**
+   * What the database's own rules refuse, with a message for the sender: a trigger's, or a check.
+   */
+  private static boolean isRefused(SQLException e) {
+    return "22023".equals(e.getSQLState()) || "23514".equals(e.getSQLState());
+  }
+
+  /** The driver's message is {@code ERROR: words}, and lines with hints and places after that. */
+  private static String words(SQLException e) {
+    return e.getMessage().lines().findFirst().orElse("").replaceFirst("^[A-Z]+: ", "");
   }
 
   /** Class 40 deadlock or serialization, 55P03 lock time-out. */
