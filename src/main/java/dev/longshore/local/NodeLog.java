@@ -17,6 +17,8 @@ final class NodeLog {
   private static final DateTimeFormatter ROLLED =
       DateTimeFormatter.ofPattern("'messages_'yy.MM.dd_HH.mm.ss'.0.log'");
 
+  private static final String CAUSED_BY = "Caused by: ";
+
   private final Path file;
 
   NodeLog(Path directory) {
@@ -37,30 +39,28 @@ final class NodeLog {
     }
   }
 
-  /** Why the node will never be ready, if the log says so: in Liberty's words, or in ours. */
+  /** The line, if there is one, that says why the node will never be ready. */
   Optional<String> fatal() {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    String cause = null;
     try (Stream<String> lines = Files.lines(file)) {
+      String cause = null;
       for (String line : (Iterable<String>) lines::iterator) {
-        if (line.startsWith("Caused by: ")) {
-          cause = line.replaceFirst("^Caused by: [\\w.$]+: ", "");
-        } else if (line.contains("CWWKO0221E")) { // the port could not be bound
-          return Optional.of(withoutPrefix(line));
-        } else if (line.contains("CWWKZ0002E") || line.contains("CWWKZ0004E")) {
-          // The application did not start: the innermost exception before it says why.
-          return Optional.of(cause != null ? cause : withoutPrefix(line));
+        if (line.startsWith(CAUSED_BY)) {
+          cause = line.substring(CAUSED_BY.length());
+        }
+        // The port could not be bound; the application did not start.
+        if (line.contains("CWWKO0221E")) {
+          return Optional.of(line.replaceFirst("^.*?CWWK", "CWWK"));
+        }
+        if (line.contains("CWWKZ0002E") || line.contains("CWWKZ0004E")) {
+          return Optional.of(cause == null ? line.replaceFirst("^.*?CWWK", "CWWK") : cause);
         }
       }
       return Optional.empty();
     } catch (IOException | UncheckedIOException e) {
       return Optional.empty();
     }
-  }
-
-  private static String withoutPrefix(String line) {
-    return line.replaceFirst("^.*?(CWWK\\w+)", "$1");
   }
 }

@@ -85,12 +85,12 @@ public final class TestServers implements LauncherSessionListener {
     write(
         server.resolve("server.xml"),
         Files.readString(server.resolve("server.xml"))
-            .replace("<include location=\"liberty/web.xml\"/>", "")
+            .replace("<include location=\"liberty/application.xml\"/>", "")
             .replace("</featureManager>", "<feature>localConnector-1.0</feature></featureManager>")
             .replace("</server>", settings(home, http) + "</server>"));
-    String web = Files.readString(server.resolve("liberty/web.xml"));
+    String application = Files.readString(server.resolve("liberty/application.xml"));
     Path roles = home.path().resolve("roles.xml");
-    write(roles, web.replaceAll("(?s).*(<application-bnd>.*</application-bnd>).*", "$1"));
+    write(roles, application.replaceAll("(?s).*(<application-bnd>.*</application-bnd>).*", "$1"));
     System.setProperty("longshore.it.usr", usr.toString());
     System.setProperty("longshore.it.server", name);
     System.setProperty("longshore.it.http", Integer.toString(http));
@@ -112,7 +112,7 @@ public final class TestServers implements LauncherSessionListener {
     return xml
         + """
         <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
-        <applicationManager startTimeout="120s" stopTimeout="60s"/>
+        <applicationManager startTimeout="120s" stopTimeout="60s" autoExpand="false"/>
         <applicationMonitor updateTrigger="mbean" dropinsEnabled="false"/>
         <config updateTrigger="polled" monitorInterval="200ms"/>
         """

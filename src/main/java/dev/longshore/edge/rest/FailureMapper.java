@@ -29,8 +29,10 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         LOG.log(
             Level.WARNING, "A request was answered 503, the database is away: {0}", e.getMessage());
         return later(
-            "The database does not answer. Whether the request took effect is unknown when it"
-                + " broke off just now; with a uniqueKey it is safe to send it again.");
+            "08001".equals(e.getSQLState())
+                ? "The database cannot be reached; nothing was changed. Try again."
+                : "The database went away meanwhile: whether the request took effect is not known."
+                    + " Try again; with a uniqueKey that is safe.");
       }
       if (t instanceof SQLException e && isBusy(e)) {
         LOG.log(Level.INFO, "A request was answered 503: {0}", e.getMessage());

@@ -1,5 +1,6 @@
 package dev.longshore.engine.batch;
 
+import jakarta.batch.operations.JobStartException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,11 +14,14 @@ import org.jberet.job.model.Job;
 import org.jberet.job.model.Properties;
 import org.jberet.job.model.RefArtifact;
 import org.jberet.job.model.Step;
+import org.jberet.spi.PropertyKey;
 import org.jberet.tools.MetaInfBatchJobsJobXmlResolver;
 
 /** Parsed job XML. Parsing at every start would halve the rate of short jobs. */
 @ApplicationScoped
 class JobXml {
+
+  private static final String LOCAL_TX = PropertyKey.LOCAL_TX;
 
   /** By the file's name, without its ending. */
   private final Map<String, Job> byFile = new ConcurrentHashMap<>();
@@ -45,7 +49,11 @@ class JobXml {
   }
 
   void remember(Job job) {
-    StepModel.steps(job).forEach(JobXml::replaceTimeLimit);
+    refuseLocalTransactions(job.getId(), job.getProperties());
+    for (Step step : StepModel.steps(job)) {
+      refuseLocalTransactions(job.getId(), step.getProperties());
+      replaceTimeLimit(step);
+    }
     byId.put(job.getId(), job);
   }
 
@@ -60,6 +68,29 @@ class JobXml {
 
   Set<String> names() {
     return new TreeSet<>(byId.keySet());
+  }
+
+  private static void refuseLocalTransactions(String job, Properties properties) {
+    if (properties != null) {
+      refuseLocalTransactions(job, Properties.toJavaUtilProperties(properties));
+    }
+  }
+
+  /**
+   * JBeret can run chunks in transactions that are none, by a property or a job parameter.
+   *
+   * @throws JobStartException when these ask for it
+   */
+  static void refuseLocalTransactions(String job, java.util.Properties properties) {
+    if (properties != null && "true".equalsIgnoreCase(properties.getProperty(LOCAL_TX))) {
+      throw new JobStartException(
+          "Job "
+              + job
+              + " asks for "
+              + LOCAL_TX
+              + ", and was not started: its chunks and their checkpoints would not commit together."
+              + " Leave that out.");
+    }
   }
 
   /**

@@ -32,6 +32,7 @@ class Launch {
    * @throws JobStartException when another execution of the instance is live
    */
   LiveJob record(JobInstanceImpl instance, Properties parameters, TaskJob task, String user) {
+    JobXml.refuseLocalTransactions(instance.getJobName(), parameters);
     try {
       LiveJob job = repository.begin(instance, parameters, task);
       job.execution.setUser(user);

@@ -14,6 +14,9 @@ class Partitions {
   @Inject Sql sql;
 
   /**
+   * Writes the partition in the caller's transaction if its job is in one of the statuses. Its
+   * checkpoint comes only with a chunk: what an ended one has in memory may have been rolled back.
+   *
    * @return whether the job was in one of the statuses
    */
   boolean write(LiveJob job, PartitionExecutionImpl partition, String[] statuses) {
@@ -27,8 +30,13 @@ class Partitions {
                 select ?::bigint, ?::int, ?, ?, ?::bytea, ?::bytea, ?::bytea from j
                 on conflict (step_execution_id, partition) do update set status = excluded.status,
                     exit_status = excluded.exit_status, user_data = excluded.user_data,
-                    reader_checkpoint = excluded.reader_checkpoint,
-                    writer_checkpoint = excluded.writer_checkpoint""",
+                    reader_checkpoint = case when excluded.status in %1$s
+                        then excluded.reader_checkpoint
+                        else partition_execution.reader_checkpoint end,
+                    writer_checkpoint = case when excluded.status in %1$s
+                        then excluded.writer_checkpoint
+                        else partition_execution.writer_checkpoint end"""
+                    .formatted(Executions.LIVE),
             job.id(),
             job.claim,
             statuses,

@@ -214,7 +214,10 @@ class Repository implements JobRepository {
     for (StepExecutionImpl e = job.ended.poll(); e != null; e = job.ended.poll()) {
       stopping |= save(job, e);
     }
-    if (StepModel.isRecordedAtStart(execution.getSubstitutedJob(), step.getStepName())) {
+    // A checkpoint that a restart has brought along is put on record at once, too.
+    if (step.getReaderCheckpointInfoSerialized() != null
+        || step.getWriterCheckpointInfoSerialized() != null
+        || StepModel.isRecordedAtStart(execution.getSubstitutedJob(), step.getStepName())) {
       stopping |= save(job, step);
     }
     live.addStep(job, step);
@@ -270,15 +273,15 @@ class Repository implements JobRepository {
   @Override
   public void savePersistentData(JobExecution execution, AbstractStepExecution step) {
     // Called at the end of a step as well, which updateStepExecution takes care of.
-    if (step instanceof PartitionExecutionImpl || isCheckpoint(step)) {
+    if (step instanceof PartitionExecutionImpl || transactions.isActive()) {
       save(live.of(execution), step);
     }
   }
 
   @Override
   public int savePersistentDataIfNotStopping(JobExecution execution, AbstractStepExecution step) {
-    if (!isCheckpoint(step)) {
-      return 1; // the end of a batchlet
+    if (!transactions.isActive()) {
+      return 1; // not a chunk but the end of a batchlet
     }
     LiveJob job = live.of(execution);
     if (write(job, step, Steps.RUNNING)) {
@@ -286,13 +289,6 @@ class Repository implements JobRepository {
     }
     requireStopping(job);
     return 0; // then JBeret saves without asking, and stops
-  }
-
-  /** A chunk saves inside its transaction or, with local transactions, brings a checkpoint. */
-  private boolean isCheckpoint(AbstractStepExecution step) {
-    return transactions.isActive()
-        || step.getReaderCheckpointInfoSerialized() != null
-        || step.getWriterCheckpointInfoSerialized() != null;
   }
 
   /**

@@ -34,7 +34,10 @@ class Steps {
           MetricType.WRITE_SKIP_COUNT,
           MetricType.FILTER_COUNT);
 
-  /** Inserts or updates a step's row for the job row that {@code j} holds. */
+  /**
+   * Inserts or updates a step's row for the job row that {@code j} holds. Checkpoints come only
+   * with a chunk, in its transaction: what an ended step has in memory may have been rolled back.
+   */
   private static final String UPSERT_FROM_J =
       """
 
@@ -50,12 +53,15 @@ class Steps {
       from j
       on conflict (id) do update set status = excluded.status, exit_status = excluded.exit_status,
           error = excluded.error, ended_at = excluded.ended_at, user_data = excluded.user_data,
-          reader_checkpoint = excluded.reader_checkpoint,
-          writer_checkpoint = excluded.writer_checkpoint, read_count = excluded.read_count,
+          reader_checkpoint = case when excluded.status in %1$s
+              then excluded.reader_checkpoint else step_execution.reader_checkpoint end,
+          writer_checkpoint = case when excluded.status in %1$s
+              then excluded.writer_checkpoint else step_execution.writer_checkpoint end, read_count = excluded.read_count,
           write_count = excluded.write_count, commit_count = excluded.commit_count,
           rollback_count = excluded.rollback_count, read_skip_count = excluded.read_skip_count,
           process_skip_count = excluded.process_skip_count,
-          write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count""";
+          write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count"""
+          .formatted(Executions.LIVE);
 
   /** The share lock makes a takeover wait for this transaction, or this one see the takeover. */
   static final String FENCE =
@@ -126,8 +132,9 @@ class Steps {
     values.add(now - step.getStartTime().getTime());
     values.add(step.getEndTime() == null ? null : now - step.getEndTime().getTime());
     values.add(step.getPersistentUserDataSerialized());
-    values.add(step.getReaderCheckpointInfoSerialized());
-    values.add(step.getWriterCheckpointInfoSerialized());
+    boolean ended = Executions.isEnded(step.getBatchStatus());
+    values.add(ended ? null : step.getReaderCheckpointInfoSerialized());
+    values.add(ended ? null : step.getWriterCheckpointInfoSerialized());
     METRICS.forEach(m -> values.add(step.getStepMetrics().get(m)));
     return values;
   }
@@ -139,20 +146,25 @@ class Steps {
 
   /**
    * The last run of a step in a job instance. One that was partitioned and did not complete answers
-   * as STARTED: then JBeret also runs the partitions that had no chance to begin.
+   * as STARTED: then JBeret also runs the partitions that had no chance to begin. One that
+   * completed has no checkpoint: where it may run again, it does so from its beginning.
    */
   Optional<StepExecutionImpl> lastOf(String stepName, long instance) {
     return sql.first(
-        SELECT.replace(
-                "s.status",
-                """
-                case when s.status <> 'COMPLETED' and exists (select 1
-                    from longshore.partition_execution p where p.step_execution_id = s.id)
-                then 'STARTED' else s.status end""")
-            + """
-            join longshore.job_execution e on e.id = s.job_execution_id
-            where (e.task_id = ? or e.task_id is null and e.instance_id = ?) and s.step_name = ?
-            order by e.id desc, s.id desc limit 1""",
+        """
+        select s.id, s.step_name, s.started_at, s.ended_at,
+            case when s.status <> 'COMPLETED' and exists (select 1
+                from longshore.partition_execution p where p.step_execution_id = s.id)
+              then 'STARTED' else s.status end,
+            s.exit_status, s.user_data, s.read_count, s.write_count, s.commit_count,
+            s.rollback_count, s.read_skip_count, s.process_skip_count, s.filter_count,
+            s.write_skip_count,
+            case when s.status <> 'COMPLETED' then s.reader_checkpoint end,
+            case when s.status <> 'COMPLETED' then s.writer_checkpoint end
+        from longshore.step_execution s
+        join longshore.job_execution e on e.id = s.job_execution_id
+        where (e.task_id = ? or e.task_id is null and e.instance_id = ?) and s.step_name = ?
+        order by e.id desc, s.id desc limit 1""",
         Steps::step,
         instance,
         instance,

@@ -80,6 +80,12 @@ final class Artifacts {
       }
       Script.of(run).onWrite.accept(items.size());
     }
+
+    @Override
+    public Serializable checkpointInfo() {
+      Script.of(run).onCheckpoint.run();
+      return null;
+    }
   }
 
   /** Runs the script's batchlet, or waits to be stopped when the script answers "wait". */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** In-container tests of the batch runtime: a job, its script, and what came of both. */
 @ExtendWith(ArquillianExtension.class)
-abstract class BatchTestSupport {
+public abstract class BatchTestSupport {
 
   static final List<Integer> ALL = IntStream.range(0, 20).boxed().toList();
 

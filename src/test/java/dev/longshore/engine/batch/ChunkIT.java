@@ -1,10 +1,13 @@
 package dev.longshore.engine.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.batch.operations.JobStartException;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
 import jakarta.batch.runtime.Metric.MetricType;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +88,54 @@ class ChunkIT extends BatchTestSupport {
 
     assertWrittenOnce();
     assertThat(rows.of(run, second)).first().isEqualTo(10);
+  }
+
+  /** JBeret puts the old position back after an exception, not after an error. */
+  @Test
+  void a_position_that_was_rolled_back_by_an_error_is_not_recorded() {
+    AtomicInteger checkpoints = new AtomicInteger();
+    script.onCheckpoint =
+        () -> {
+          if (checkpoints.incrementAndGet() == 3) {
+            throw new AssertionError("between the position and the commit");
+          }
+        };
+    JobExecution failed = startAndAwait("test-chunk", BatchStatus.FAILED);
+    assertThat(rows.of(run)).hasSize(10);
+
+    await(operator.restart(failed.getExecutionId(), parameters()), BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  /** The same in the first chunk of a restart, where the position is an earlier execution's. */
+  @Test
+  void nor_is_it_in_the_first_chunk_of_a_restart() {
+    AtomicInteger checkpoints = new AtomicInteger();
+    script.onCheckpoint =
+        () -> {
+          int checkpoint = checkpoints.incrementAndGet();
+          if (checkpoint == 3 || checkpoint == 4) {
+            throw new AssertionError("between the position and the commit");
+          }
+        };
+    JobExecution failed = startAndAwait("test-chunk", BatchStatus.FAILED);
+    long second = operator.restart(failed.getExecutionId(), parameters());
+    await(second, BatchStatus.FAILED);
+
+    await(operator.restart(second, parameters()), BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  @Test
+  void local_transactions_are_refused() {
+    Properties parameters = parameters();
+    parameters.setProperty("jberet.local-tx", "true");
+
+    assertThatThrownBy(() -> operator.start("test-chunk", parameters))
+        .isInstanceOf(JobStartException.class)
+        .hasMessageContaining("jberet.local-tx");
   }
 
   @Test

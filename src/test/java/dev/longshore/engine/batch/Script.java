@@ -17,6 +17,9 @@ final class Script {
   /** Called with the number of items before they are written. */
   volatile IntConsumer onWrite = count -> {};
 
+  /** Called when a checkpoint is made, after the reader has told its position. */
+  volatile Runnable onCheckpoint = () -> {};
+
   /** Called by a batchlet; the answer is its exit status. */
   volatile Batchlet onBatchlet = step -> null;
 

@@ -1,0 +1,221 @@
+package dev.longshore.engine.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.task.CurrentTask;
+import dev.longshore.task.TaskContext;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.batch.runtime.JobExecution;
+import jakarta.inject.Inject;
+import java.lang.reflect.Proxy;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Splits, partitions, decisions, listeners, injection. */
+class FlowIT extends BatchTestSupport {
+
+  @Inject jakarta.batch.operations.JobOperator injected;
+
+  @Test
+  void flows_of_a_split_run_at_once_and_a_decision_joins_them() {
+    CyclicBarrier bothRun = new CyclicBarrier(2);
+    script.onBatchlet =
+        step -> {
+          if (step.equals("left1") || step.equals("right1")) {
+            bothRun.await(20, TimeUnit.SECONDS);
+          }
+          return step.substring(0, 1);
+        };
+
+    JobExecution end = startAndAwait("test-split", BatchStatus.COMPLETED);
+
+    assertThat(script.events)
+        .containsExactlyInAnyOrder("left1", "left2", "right1", "good")
+        .containsSubsequence("left1", "left2", "good");
+    assertThat(stepsOnRecord(end.getExecutionId()))
+        .containsExactlyInAnyOrder(
+            "left1 COMPLETED", "left2 COMPLETED", "right1 COMPLETED", "good COMPLETED");
+  }
+
+  @Test
+  void a_decision_may_fail_the_job() {
+    script.onBatchlet = step -> "odd";
+
+    JobExecution end = startAndAwait("test-split", BatchStatus.FAILED);
+
+    assertThat(end.getExitStatus()).isEqualTo("UNEXPECTED");
+  }
+
+  @Test
+  void a_restarted_split_repeats_only_the_flow_that_failed() {
+    AtomicInteger failures = new AtomicInteger();
+    script.onBatchlet =
+        step -> {
+          if (step.equals("left2") && failures.incrementAndGet() == 1) {
+            throw new UnsupportedOperationException("left2");
+          }
+          return step.substring(0, 1);
+        };
+    JobExecution failed = startAndAwait("test-split", BatchStatus.FAILED);
+
+    await(operator.restart(failed.getExecutionId(), parameters()), BatchStatus.COMPLETED);
+
+    assertThat(script.events)
+        .containsExactlyInAnyOrder("left1", "left2", "right1", "left2", "good");
+  }
+
+  @Test
+  void partitions_write_every_item_once() {
+    startAndAwait("test-partitions", BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  @Test
+  void a_restarted_partition_resumes_at_its_own_checkpoint() {
+    script.onItem =
+        item -> {
+          if (item == 8 || item == 14) { // in partitions 1 and 2
+            throw new UnsupportedOperationException("" + item);
+          }
+        };
+    JobExecution failed = startAndAwait("test-partitions", BatchStatus.FAILED);
+    assertThat(rows.of(run)).doesNotContain(8, 14).contains(0, 4, 5, 6, 15, 19);
+
+    script.onItem =
+        item -> {
+          if (item == 14) {
+            throw new UnsupportedOperationException("14 again");
+          }
+        };
+    long second = operator.restart(failed.getExecutionId(), parameters());
+    await(second, BatchStatus.FAILED);
+
+    script.onItem = item -> {};
+    await(operator.restart(second, parameters()), BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  /** A crash leaves no end of the step: what its record doesn't have, earlier runs' may. */
+  @Test
+  void partitions_that_had_completed_stay_so_after_a_crash_in_a_later_run() {
+    script.onItem =
+        item -> {
+          if (item == 8) {
+            throw new UnsupportedOperationException("8");
+          }
+        };
+    long first = newClaim();
+    long task = task(first);
+    assertThat(runTask("test-partitions", task, first, false).status())
+        .isEqualTo(BatchStatus.FAILED);
+    long second = newClaim();
+    claimAgain(task, second);
+    script.onItem =
+        item -> {
+          if (item == 8) {
+            // As after a crash: nothing more of this run is written.
+            CompletableFuture.runAsync(() -> takeover.fail(second), Aside::start).get();
+          }
+        };
+    assertThat(runTask("test-partitions", task, second, true).lost()).isTrue();
+
+    script.onItem = item -> {};
+    long third = newClaim();
+    claimAgain(task, third);
+    assertThat(runTask("test-partitions", task, third, true).status())
+        .isEqualTo(BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  @Test
+  void the_current_task_is_carried_to_the_threads_of_flows_and_partitions() {
+    script.onBatchlet = step -> step.substring(0, 1);
+    long claim = newClaim();
+    long task = task(claim);
+    TaskContext context = context(task);
+    script.onItem =
+        item -> script.events.add("item " + (CurrentTask.get() == context ? "of task" : "alone"));
+
+    CurrentTask.Binding binding = CurrentTask.bind(context);
+    try {
+      assertThat(runTask("test-split", task, claim, false).status())
+          .isEqualTo(BatchStatus.COMPLETED);
+      long other = newClaim();
+      assertThat(runTask("test-partitions", task(other), other, false).status())
+          .isEqualTo(BatchStatus.COMPLETED);
+    } finally {
+      binding.close();
+    }
+
+    assertThat(script.events)
+        .contains("left1 task " + task, "left2 task " + task, "right1 task " + task, "item of task")
+        .doesNotContain("item alone");
+  }
+
+  @Test
+  void listeners_hear_everything_and_the_guard_hides_no_role() {
+    script.onItem =
+        item -> {
+          if (item == 1) {
+            throw new IllegalArgumentException("1");
+          }
+        };
+
+    startAndAwait("test-listeners", BatchStatus.COMPLETED);
+
+    assertThat(rows.of(run)).containsExactly(0, 2);
+    assertThat(script.events)
+        .containsSubsequence(
+            "beforeJob",
+            "beforeStep",
+            "beforeChunk",
+            "skipped 1",
+            "afterChunk",
+            "afterStep",
+            "afterJob")
+        .doesNotContain("onError");
+  }
+
+  @Test
+  void artifacts_get_beans_contexts_and_properties_and_are_destroyed() {
+    JobExecution end = startAndAwait("test-injection", BatchStatus.COMPLETED);
+
+    assertThat(script.events)
+        .containsExactly(
+            "constructed", "test-injection bean 42 default hello 0", "destroyed", "plain plain");
+    assertThat(operator.getStepExecutions(end.getExecutionId()).get(0).getExitStatus())
+        .isEqualTo("told");
+  }
+
+  @Test
+  void the_operator_is_injected_and_jobs_without_a_task_number_from_far_above() {
+    script.onBatchlet = step -> null;
+    Properties parameters = parameters();
+
+    JobExecution end = await(injected.start("test-one", parameters), BatchStatus.COMPLETED);
+
+    assertThat(operator.getJobInstance(end.getExecutionId()).getInstanceId())
+        .isGreaterThanOrEqualTo(1_000_000_000_000_000_000L);
+    assertThat(operator.getJobNames()).contains("test-one");
+  }
+
+  private static TaskContext context(long task) {
+    return (TaskContext)
+        Proxy.newProxyInstance(
+            TaskContext.class.getClassLoader(),
+            new Class<?>[] {TaskContext.class},
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "id" -> task;
+                  case "worker" -> "test";
+                  default -> null;
+                });
+  }
+}
