@@ -93,7 +93,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage(ROOT + "engine.batch..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.jberet..", "com.ibm..");
+          .resideInAnyPackage("org.jberet..", "com.ibm.tx..", "com.ibm.ws..", "com.ibm.wsspi..");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

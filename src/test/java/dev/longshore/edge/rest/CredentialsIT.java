@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.story.Cluster;
 import dev.longshore.story.Rest;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +60,22 @@ class CredentialsIT {
   @CsvSource({"openapi", "openapi/ui/", "health/ready", "health/live", "health/started"})
   void whatTheServerSaysOfItselfNeedsNone(String path) {
     assertThat(user("nobody").get(path).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherSitesPageChangesNothing() throws IOException, InterruptedException {
+    Rest operator = user("operator");
+    long task = operator.submit(LATER);
+    HttpRequest form =
+        HttpRequest.newBuilder(Cluster.shared().url().resolve("api/tasks/" + task + "/cancel"))
+            .header("Authorization", operator.authorization())
+            .header("Sec-Fetch-Site", "cross-site")
+            .POST(BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> refused = HttpClient.newHttpClient().send(form, BodyHandlers.ofString());
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("Another site");
+    assertThat(operator.task(task).getString("state")).isEqualTo("pending");
   }
 
   @Test

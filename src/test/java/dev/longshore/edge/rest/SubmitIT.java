@@ -14,8 +14,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +94,26 @@ class SubmitIT {
 
     assertThat(rest.post("api/tasks/" + first + "/cancel").status()).isEqualTo(200);
     assertThat(rest.submit(body)).isNotEqualTo(first);
+  }
+
+  @Test
+  void manySubmissionsOfAUniqueKeyAtOnceAreOneTask() {
+    String body = "{\"type\":\"noop\",\"uniqueKey\":\"%s\",%s}".formatted(key, LATER);
+    List<Rest.Answer> answers = atOnce(8, () -> rest.post("api/tasks", body));
+    assertThat(answers).filteredOn(a -> a.status() == 201).hasSize(1);
+    assertThat(answers).filteredOn(a -> a.status() == 200).hasSize(7);
+    assertThat(answers).extracting(a -> id(a.json())).containsOnly(id(answers.get(0).json()));
+  }
+
+  @Test
+  void ofManyCancellationsAtOnceOneDoesItAndTheOthersAreTold() {
+    long id = rest.submit("{\"type\":\"noop\",%s}".formatted(LATER));
+    List<Rest.Answer> answers = atOnce(8, () -> rest.post("api/tasks/" + id + "/cancel"));
+    assertThat(answers).filteredOn(a -> a.status() == 200).hasSize(1);
+    assertThat(answers)
+        .filteredOn(a -> a.status() == 409)
+        .hasSize(7)
+        .allSatisfy(a -> assertThat(a.json().getString("detail")).contains("is cancelled"));
   }
 
   @Test
@@ -221,6 +246,20 @@ class SubmitIT {
     assertThat(worker.getInt("quickSlots")).isPositive();
     assertThat(OffsetDateTime.parse(worker.getString("leaseUntil")))
         .isAfter(OffsetDateTime.parse(worker.getString("seenAt")));
+  }
+
+  private static List<Rest.Answer> atOnce(int threads, Supplier<Rest.Answer> request) {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      return Stream.generate(() -> CompletableFuture.supplyAsync(request, executor))
+          .limit(threads)
+          .toList()
+          .stream()
+          .map(CompletableFuture::join)
+          .toList();
+    } finally {
+      executor.shutdown();
+    }
   }
 
   private static List<JsonObject> items(String query) {
