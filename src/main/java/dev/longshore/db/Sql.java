@@ -17,8 +17,8 @@ import javax.sql.DataSource;
  * Runs one statement on the platform's data source, in the caller's transaction where there is one.
  *
  * <p>Parameters are bound by their class: numbers, strings and {@code java.time} values as the
- * driver does, {@link Duration} as seconds ({@code ? * interval '1 second'}), arrays of {@code
- * Long} and {@code String} as SQL arrays. JSON goes as text with {@code ?::jsonb}; a parameter that
+ * driver does, {@link Duration} as seconds ({@code ? * interval '1 second'}), arrays of
+ * numbers and strings as SQL arrays. JSON goes as text with {@code ?::jsonb}; a parameter that
  * may be {@code null} is best given its type in the statement as well.
  */
 @ApplicationScoped
@@ -105,6 +105,8 @@ public class Sql {
       statement.setArray(index, statement.getConnection().createArrayOf("bigint", a));
     } else if (value instanceof Integer[] a) {
       statement.setArray(index, statement.getConnection().createArrayOf("int", a));
+    } else if (value instanceof Double[] a) {
+      statement.setArray(index, statement.getConnection().createArrayOf("float8", a));
     } else if (value instanceof String[] a) {
       statement.setArray(index, statement.getConnection().createArrayOf("text", a));
     } else if (value instanceof byte[] b) {

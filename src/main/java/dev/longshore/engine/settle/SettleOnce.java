@@ -8,16 +8,59 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The door itself: one statement, fenced by the claim. */
+/** The door itself: one statement for any number of attempts of one claim, fenced by the claim. */
 @ApplicationScoped
 public class SettleOnce {
 
   /** Longer errors are cut: a task row is read by people and by pages. */
   private static final int MAX_ERROR = 8_000;
+
+  private static final String SETTLE =
+      """
+      with settled as (
+          select * from unnest(?::bigint[], ?::text[], ?::float8[], ?::int[], ?::int[], ?::text[],
+                  ?::text[], ?::text[], ?::text[])
+              as s (id, state, delay, uncounted, losses, result, error, outcome, said)),
+      moved as (
+          update longshore.task t
+          set state = s.state::longshore.task_state, claim_id = null,
+              run_at = case when s.state = 'pending'
+                  then clock_timestamp() + s.delay * interval '1 second' else t.run_at end,
+              ended_at = case when s.state = 'pending' then null else clock_timestamp() end,
+              attempts = t.attempts - s.uncounted, losses = s.losses, cancel_requested = false,
+              result = s.result::jsonb, error = s.error
+          from settled s
+          where t.id = s.id and t.claim_id = ? and t.state = 'ongoing'
+          returning t.id, clock_timestamp() - t.started_at as took),
+      attempts as (
+          update longshore.attempt a
+          set ended_at = clock_timestamp(), outcome = s.outcome, error = s.said,
+              job_execution = nullif(?, 0)
+          from settled s join moved using (id)
+          where a.task_id = s.id and a.claim_id = ?),
+      claim as (
+          delete from longshore.claim c
+          where c.id = ? and exists (select 1 from moved) and not exists (
+              select 1 from longshore.task o
+              where o.claim_id = c.id and o.id <> all (select id from moved)))
+      select id, (extract(epoch from took) * 1000)::bigint from moved
+      """;
+
+  static {
+    // The statement says 'ongoing' for every target; that is legal only while the table says so.
+    for (TaskState to :
+        List.of(TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED, TaskState.PENDING)) {
+      if (!TaskState.ONGOING.mayBecome(to)) {
+        throw new ExceptionInInitializerError("ongoing may not become " + to.label());
+      }
+    }
+  }
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -27,80 +70,116 @@ public class SettleOnce {
   private int maxLosses;
 
   /**
-   * Settles in the caller's transaction, or in one of its own.
+   * Settles one attempt in the caller's transaction, or in one of its own.
    *
+   * @param execution the batch job's execution id, 0 for none
    * @return false when the claim was no longer this attempt's: nothing was changed
    */
   @Transactional
   public boolean settle(Attempted attempt, Outcome outcome, long execution) {
-    Settlement s =
-        Settlement.of(
-            outcome,
-            attempt.attempts(),
-            attempt.maxAttempts(),
-            attempt.losses(),
-            maxLosses,
-            attempt.backoff(),
-            ThreadLocalRandom.current());
-    String error = cut(outcome.error());
-    Optional<Long> millis =
-        sql.first(
-            """
-                with moved as (
-                    update longshore.task
-                    set state = ?::longshore.task_state, claim_id = null,
-                        run_at = case when ? = 'pending'
-                            then clock_timestamp() + ? * interval '1 second' else run_at end,
-                        ended_at = case when ? = 'pending' then null else clock_timestamp() end,
-                        attempts = attempts - ?, losses = ?, cancel_requested = false,
-                        result = ?::jsonb, error = ?
-                    where id = ? and claim_id = ? and state in %s
-                    returning id, clock_timestamp() - started_at as took),
-                attempt as (
-                    update longshore.attempt
-                    set ended_at = clock_timestamp(), outcome = ?, error = ?,
-                        job_execution = nullif(?, 0)
-                    from moved where task_id = moved.id and claim_id = ?),
-                claim as (
-                    delete from longshore.claim c using moved
-                    where c.id = ? and not exists (select 1 from longshore.task o
-                        where o.claim_id = c.id and o.id <> moved.id))
-                select (extract(epoch from took) * 1000)::bigint from moved
-                """
-                .formatted(TaskState.sqlSourcesOf(s.to())),
-            row -> row.getLong(1),
-            s.to().label(),
-            s.to().label(),
-            s.delay(),
-            s.to().label(),
-            s.counts() ? 0 : 1,
-            s.lost() ? attempt.losses() + 1 : 0,
-            outcome instanceof Outcome.Succeeded done && done.result() != null
-                ? done.result().toString()
-                : null,
-            cut(s.error()),
-            attempt.task(),
-            attempt.claim(),
-            outcome.label(),
-            error,
-            execution,
-            attempt.claim(),
-            attempt.claim());
-    if (millis.isPresent()) {
-      moved.fire(
-          new TaskMoved(
-              attempt.task(),
-              attempt.type(),
-              TaskState.ONGOING,
-              s.to(),
-              attempt.number(),
-              attempt.claim(),
-              attempt.actor(),
-              outcome.label(),
-              millis.get(),
-              error));
+    return settle(List.of(new Settled(attempt, outcome)), execution) == 1;
+  }
+
+  /**
+   * Settles attempts of one claim in the caller's transaction, or in one of its own.
+   *
+   * @param execution the batch job's execution id, 0 for none
+   * @return how many were still under their claim; the others were not changed
+   */
+  @Transactional
+  public int settle(List<Settled> attempts, long execution) {
+    Map<Long, Settlement> settlements = new HashMap<>();
+    attempts.forEach(a -> settlements.put(a.attempt().task(), settlement(a)));
+    long claim = attempts.get(0).attempt().claim();
+    Map<Long, Long> millis = update(attempts, settlements, claim, execution);
+    for (Settled a : attempts) {
+      Long took = millis.get(a.attempt().task());
+      if (took != null) {
+        fire(a, settlements.get(a.attempt().task()), took);
+      }
     }
-    return millis.isPresent();
+    return millis.size();
+  }
+
+  private Settlement settlement(Settled settled) {
+    Attempted attempt = settled.attempt();
+    return Settlement.of(
+        settled.outcome(),
+        attempt.attempts(),
+        attempt.maxAttempts(),
+        attempt.losses(),
+        maxLosses,
+        attempt.backoff(),
+        ThreadLocalRandom.current());
+  }
+
+  /** How long each attempt took that was moved, by its task. */
+  private Map<Long, Long> update(
+      List<Settled> attempts, Map<Long, Settlement> settlements, long claim, long execution) {
+    int n = attempts.size();
+    Long[] ids = new Long[n];
+    String[] states = new String[n];
+    Double[] delays = new Double[n];
+    Integer[] uncounted = new Integer[n];
+    Integer[] losses = new Integer[n];
+    String[] results = new String[n];
+    String[] errors = new String[n];
+    String[] outcomes = new String[n];
+    String[] said = new String[n];
+    for (int i = 0; i < n; i++) {
+      Attempted attempt = attempts.get(i).attempt();
+      Outcome outcome = attempts.get(i).outcome();
+      Settlement s = settlements.get(attempt.task());
+      ids[i] = attempt.task();
+      states[i] = s.to().label();
+      delays[i] = s.delay().toMillis() / 1000.0;
+      uncounted[i] = s.counts() ? 0 : 1;
+      losses[i] = s.lost() ? attempt.losses() + 1 : 0;
+      results[i] = result(outcome);
+      errors[i] = cut(s.error());
+      outcomes[i] = outcome.label();
+      said[i] = cut(outcome.error());
+    }
+    Map<Long, Long> millis = new HashMap<>();
+    sql.list(
+        SETTLE,
+        row -> millis.put(row.getLong(1), row.getLong(2)),
+        ids,
+        states,
+        delays,
+        uncounted,
+        losses,
+        results,
+        errors,
+        outcomes,
+        said,
+        claim,
+        execution,
+        claim,
+        claim);
+    return millis;
+  }
+
+  private void fire(Settled settled, Settlement s, long millis) {
+    Attempted attempt = settled.attempt();
+    moved.fire(
+        new TaskMoved(
+            attempt.task(),
+            attempt.type(),
+            TaskState.ONGOING,
+            s.to(),
+            attempt.number(),
+            attempt.claim(),
+            attempt.actor(),
+            settled.outcome().label(),
+            millis,
+            cut(settled.outcome().error())));
+  }
+
+  private static String result(Outcome outcome) {
+    return outcome instanceof Outcome.Succeeded done && done.result() != null
+        ? done.result().toString()
+        : null;
   }
 
   private static String cut(String error) {
