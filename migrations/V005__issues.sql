@@ -222,7 +222,7 @@ values (actor, t.id, t.type, from_state, t.state, t.runs, claim, outcome, error)
 $$;
 
 -- Puts a pending task that the caller has locked under a lease: both moves at once, since a foreign
--- worker takes its issue as it claims it.
+-- worker takes its issue as it claims it. As with nodes, neither is audited: the attempt says the same.
 create function longshore.issue_lease(leased bigint, worker text, lease interval) returns void
     language plpgsql
 as
@@ -234,14 +234,12 @@ begin
     insert into longshore.claim (lane, type, claimed_by, worker, taken_at, lease_until)
     values ('long', 'issue', issue_lease.worker, issue_lease.worker, clock_timestamp(), clock_timestamp() + lease)
     returning id into claim;
-    update longshore.task set state = 'queued', claim_id = claim where id = leased and state = 'pending' returning * into t;
-    perform longshore.issue_audit(t, worker, 'pending', claim, 'claimed');
+    update longshore.task set state = 'queued', claim_id = claim where id = leased and state = 'pending';
     update longshore.task
     set state = 'ongoing', worker = issue_lease.worker, runs = runs + 1, attempts = attempts + 1, started_at = clock_timestamp(),
         ended_at = null, progress = null, result = null
     where id = leased and claim_id = claim and state = 'queued' returning * into t;
     insert into longshore.attempt (claim_id, task_id, number, worker) values (claim, leased, t.runs, t.worker);
-    perform longshore.issue_audit(t, worker, 'queued', claim, 'taken');
 end
 $$;
 

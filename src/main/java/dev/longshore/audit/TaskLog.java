@@ -1,14 +1,20 @@
 package dev.longshore.audit;
 
+import com.ibm.websphere.logging.hpel.LogRecordContext;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Logs what a task goes through, once it is committed, always with the same fields. */
+/**
+ * Logs what a task goes through, once it is committed, always with the same fields: as words in the
+ * line, and in the JSON format as fields of their own too ({@code ext_task} and so on).
+ */
 @ApplicationScoped
 public class TaskLog {
 
@@ -16,8 +22,15 @@ public class TaskLog {
 
   void log(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
     Level level = level(moved);
-    if (LOG.isLoggable(level)) {
-      LOG.log(level, line(moved));
+    if (!LOG.isLoggable(level)) {
+      return;
+    }
+    Map<String, String> fields = fields(moved);
+    fields.forEach(LogRecordContext::addExtension);
+    try {
+      LOG.log(level, line(moved, fields));
+    } finally {
+      fields.keySet().forEach(LogRecordContext::removeExtension);
     }
   }
 
@@ -29,20 +42,26 @@ public class TaskLog {
     return moved.to() == TaskState.QUEUED ? Level.FINE : Level.INFO;
   }
 
-  static String line(TaskMoved moved) {
-    String line =
-        "task=%d type=%s attempt=%d claim=%d worker=%s %s->%s %s ms=%d"
-            .formatted(
-                moved.task(),
-                moved.type(),
-                moved.attempt(),
-                moved.claim(),
-                moved.actor(),
-                moved.from().label(),
-                moved.to().label(),
-                moved.outcome(),
-                moved.millis());
-    return moved.error() == null ? line : line + " error=" + firstLine(moved.error());
+  static Map<String, String> fields(TaskMoved moved) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("task", Long.toString(moved.task()));
+    fields.put("type", moved.type());
+    fields.put("attempt", Integer.toString(moved.attempt()));
+    fields.put("claim", Long.toString(moved.claim()));
+    fields.put("worker", moved.actor());
+    fields.put("ms", Long.toString(moved.millis()));
+    if (moved.error() != null) {
+      fields.put("error", firstLine(moved.error()));
+    }
+    return fields;
+  }
+
+  static String line(TaskMoved moved, Map<String, String> fields) {
+    StringBuilder line =
+        new StringBuilder(
+            "%s -> %s, %s:".formatted(moved.from().label(), moved.to().label(), moved.outcome()));
+    fields.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
+    return line.toString();
   }
 
   private static String firstLine(String error) {

@@ -11,6 +11,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -110,11 +111,19 @@ final class Api {
     } catch (IOException e) {
       throw new CommandException(
           Longshore.BAD_INPUT,
-          "No node answers at " + base + " (" + e + "): start one with \"./longshore up\".");
+          "No node answers at "
+              + base
+              + " ("
+              + reason(e)
+              + "): start one with \"./longshore up\".");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException(Longshore.BAD_INPUT, "Interrupted.");
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof ConnectException ? "connection refused" : e.toString();
   }
 
   private JsonObject object(HttpResponse<String> response) {
@@ -150,6 +159,8 @@ final class Api {
     String fields =
         violations.asJsonArray().stream()
             .map(JsonValue::asJsonObject)
+            // The detail often says the only one already.
+            .filter(v -> !line.contains(v.getString("message", "")))
             .map(v -> v.getString("field", "") + ": " + v.getString("message", ""))
             .collect(Collectors.joining("; "));
     return fields.isEmpty() ? line : line + " (" + fields + ")";

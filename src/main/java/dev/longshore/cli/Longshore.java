@@ -7,13 +7,22 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's entry: parses, runs, and turns whatever happens into an exit code. */
 @Command(
     name = "longshore",
     description = "Durable background work for Jakarta EE.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Up.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      Up.class,
+      Demo.class,
+      Submit.class,
+      Tasks.class,
+      Watch.class,
+      Bench.class,
+      CommandLine.HelpCommand.class
+    },
     footerHeading = "%nSettings, from the environment:%n",
     footer = {
       "  LONGSHORE_HOME          data directory, by default .longshore in the checkout",
@@ -47,6 +56,9 @@ public final class Longshore implements Runnable {
 
   static int run(Console console, Settings settings, String... args) {
     return new CommandLine(new Longshore(console, settings))
+        .setUsageHelpWidth(100)
+        // "@file" is ours, for --payload.
+        .setExpandAtFiles(false)
         .setOut(new PrintWriter(console.out(), true))
         .setErr(new PrintWriter(console.err(), true))
         .setParameterExceptionHandler((e, rest) -> refuse(console, e))
@@ -55,12 +67,16 @@ public final class Longshore implements Runnable {
   }
 
   private static int refuse(Console console, ParameterException e) {
+    boolean top = e.getCommandLine().getParent() == null;
+    boolean unknown = top && e instanceof UnmatchedArgumentException;
     console.error(
-        e.getMessage()
+        (unknown
+                ? "There is no command \""
+                    + ((UnmatchedArgumentException) e).getUnmatched().get(0)
+                    + "\"."
+                : e.getMessage().replaceFirst("[^.]$", "$0."))
             + " Try \"./longshore help"
-            + (e.getCommandLine().getParent() == null
-                ? ""
-                : " " + e.getCommandLine().getCommandName())
+            + (top ? "" : " " + e.getCommandLine().getCommandName())
             + "\".");
     return BAD_INPUT;
   }

@@ -71,7 +71,8 @@ final class TaskLines {
       line.append(", ").append(progress);
     }
     String error = Api.text(task, "error");
-    if (error != null && !hasSucceeded(task)) {
+    // While it runs again, the error is that of the attempt before.
+    if (error != null && !hasSucceeded(task) && !"ongoing".equals(Api.text(task, "state"))) {
       line.append(" (attempt ").append(cell(task, "attempts")).append(": ");
       line.append(firstLine(error)).append(')');
     }

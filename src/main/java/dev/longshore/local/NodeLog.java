@@ -17,6 +17,8 @@ final class NodeLog {
   private static final DateTimeFormatter ROLLED =
       DateTimeFormatter.ofPattern("'messages_'yy.MM.dd_HH.mm.ss'.0.log'");
 
+  private static final String CAUSED_BY = "Caused by: ";
+
   private final Path file;
 
   NodeLog(Path directory) {
@@ -43,15 +45,20 @@ final class NodeLog {
       return Optional.empty();
     }
     try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .filter(
-              line ->
-                  // The port could not be bound; the application did not start.
-                  line.contains("CWWKO0221E")
-                      || line.contains("CWWKZ0002E")
-                      || line.contains("CWWKZ0004E"))
-          .findFirst()
-          .map(line -> line.replaceFirst("^.*?(CWWK\\w+)", "$1"));
+      String cause = null;
+      for (String line : (Iterable<String>) lines::iterator) {
+        if (line.startsWith(CAUSED_BY)) {
+          cause = line.substring(CAUSED_BY.length());
+        }
+        // The port could not be bound; the application did not start.
+        if (line.contains("CWWKO0221E")) {
+          return Optional.of(line.replaceFirst("^.*?CWWK", "CWWK"));
+        }
+        if (line.contains("CWWKZ0002E") || line.contains("CWWKZ0004E")) {
+          return Optional.of(cause == null ? line.replaceFirst("^.*?CWWK", "CWWK") : cause);
+        }
+      }
+      return Optional.empty();
     } catch (IOException | UncheckedIOException e) {
       return Optional.empty();
     }

@@ -196,6 +196,28 @@ public final class Postgres implements AutoCloseable {
     } catch (IOException | NumberFormatException e) {
       throw new StartException(file + " cannot be read: stop PostgreSQL there and delete it.", e);
     }
+    endOrphans(data);
+  }
+
+  /**
+   * Backends outlive a killed postmaster until they notice or have done with their statement, and
+   * PostgreSQL refuses to start beside them. Seen on Linux only; elsewhere that refusal stands.
+   */
+  private static void endOrphans(Path data) {
+    List<ProcessHandle> orphans =
+        ProcessHandle.allProcesses()
+            .filter(process -> isPostgres(process) && worksIn(process, data))
+            .toList();
+    orphans.forEach(process -> Child.signal(process.pid(), "QUIT"));
+    orphans.forEach(process -> PidFile.exited(process, Duration.ofSeconds(10)));
+  }
+
+  private static boolean worksIn(ProcessHandle process, Path data) {
+    try {
+      return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean isPostgres(ProcessHandle process) {

@@ -70,6 +70,6 @@ public final class Settings {
       // Said below.
     }
     throw new StartException(
-        name + " is \"" + value + "\", nothing was started: give a port between 1 and 65535.");
+        name + " is \"" + value + "\", nothing was done: give a port between 1 and 65535.");
   }
 }

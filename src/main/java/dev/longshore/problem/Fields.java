@@ -38,7 +38,7 @@ public final class Fields {
       try {
         return number.bigDecimalValue().intValueExact();
       } catch (ArithmeticException e) {
-        violation(field, "must be a whole number of at most nine digits.");
+        violation(field, "must be a whole number, at most " + Integer.MAX_VALUE + ".");
         return null;
       }
     }

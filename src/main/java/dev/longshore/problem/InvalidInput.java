@@ -77,6 +77,6 @@ public class InvalidInput extends RuntimeException {
     return (unit == null ? "" : unit + " " + position + ": ")
         + violations.stream()
             .map(v -> v.field().isEmpty() ? v.message() : v.field() + " " + v.message())
-            .collect(Collectors.joining("; "));
+            .collect(Collectors.joining(" "));
   }
 }

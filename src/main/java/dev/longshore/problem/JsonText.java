@@ -1,14 +1,11 @@
 package dev.longshore.problem;
 
 import jakarta.json.JsonArray;
-import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
-import jakarta.json.stream.JsonLocation;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
@@ -20,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON from outside strictly: UTF-8 only, one value, no member twice, and nothing that {@code
@@ -39,21 +38,29 @@ public final class JsonText {
   // Looking the provider up goes through the service loader each time: too dear for a line in bulk.
   private static final JsonParserFactory PARSERS =
       JsonProvider.provider()
-          .createParserFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+          // Parsson's own name: the standard KEY_STRATEGY reaches readers only, and they do not see
+          // what follows a value.
+          .createParserFactory(Map.of("org.eclipse.parsson.rejectDuplicateKeys", true));
 
   private JsonText() {}
 
   /**
-   * The object that the bytes say.
+   * The object that a request's body is.
    *
-   * @throws InvalidInput malformed when they are no JSON in UTF-8, with line and column; unfit when
-   *     it is no object, or has strings or numbers that PostgreSQL cannot keep
+   * @throws InvalidInput malformed when it is no JSON in UTF-8, with line and column; unfit when it
+   *     is no object, or has strings or numbers that PostgreSQL cannot keep
    */
   public static JsonObject object(byte[] utf8) {
-    if (utf8.length == 0) {
-      throw InvalidInput.malformed("", "The body is empty; a JSON object is expected.");
-    }
-    JsonValue value = parse(decode(utf8));
+    return object(utf8, "body");
+  }
+
+  /**
+   * The same of a part of a body.
+   *
+   * @param what what the sender calls it: body, line, element
+   */
+  public static JsonObject object(byte[] utf8, String what) {
+    JsonValue value = parse(decode(utf8, what), what);
     if (!(value instanceof JsonObject object)) {
       throw InvalidInput.unfit("", "A JSON object is expected, not " + kind(value) + ".");
     }
@@ -77,45 +84,60 @@ public final class JsonText {
     };
   }
 
-  private static String decode(byte[] utf8) {
+  private static String decode(byte[] utf8, String what) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
-      throw InvalidInput.malformed("", "The body is not UTF-8.");
+      throw InvalidInput.malformed("", "The " + what + " is not UTF-8.");
     }
   }
 
-  private static JsonValue parse(String text) {
+  private static JsonValue parse(String text, String what) {
+    if (text.isBlank()) {
+      throw InvalidInput.malformed("", "The " + what + " is empty; a JSON object is expected.");
+    }
     try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
-      if (!parser.hasNext()) {
-        throw InvalidInput.malformed("", "The body is empty; a JSON object is expected.");
-      }
       parser.next();
       JsonValue value = parser.getValue();
       parser.hasNext(); // throws when something follows the value
       return value;
     } catch (JsonParsingException e) {
-      throw InvalidInput.malformed("", "The body is not JSON: " + words(e) + ".");
-    } catch (JsonException | IllegalStateException | UnsupportedOperationException e) {
-      throw InvalidInput.malformed("", "The body is not JSON: " + e.getMessage() + ".");
-    } catch (InvalidInput e) {
-      throw e;
+      throw InvalidInput.malformed(
+          "", "The " + what + " is not JSON: " + words(e, text, what) + ".");
     } catch (RuntimeException e) {
-      // Parsson says so of input nested deeper than its own limit, with no class of its own for it.
-      throw InvalidInput.malformed("", "The body cannot be read: " + e.getMessage() + ".");
+      // What the parser has no class for: a member twice, too deep, a number beyond its limits.
+      throw InvalidInput.malformed(
+          "", "The " + what + " cannot be read: " + plain(e.getMessage()) + ".");
     }
   }
 
-  private static String words(JsonParsingException e) {
-    JsonLocation at = e.getLocation();
-    String message = e.getMessage();
-    int location = message.indexOf(" at (line no=");
-    if (location >= 0) {
-      int end = message.indexOf(')', location);
-      message = message.substring(0, location) + message.substring(end + 1);
+  /** The parser's message without the names of its tokens, and where it is. */
+  private static String words(JsonParsingException e, String text, String what) {
+    String message = e.getMessage().replaceAll(" at \\(line no=.*?\\)", "");
+    long line = e.getLocation().getLineNumber();
+    long column = e.getLocation().getColumnNumber();
+    if (message.contains("token=EOF")
+        || message.contains("char -1")) { // where that is the parser counts wrongly
+      message = "it ends too early";
+      line = 1 + text.chars().filter(c -> c == '\n').count();
+      column = text.length() - text.lastIndexOf('\n');
     }
-    message = message.strip().replaceAll("[.\\s]+$", "").replaceAll("\\p{Cntrl}", " ");
-    return message + " at line " + at.getLineNumber() + ", column " + at.getColumnNumber();
+    Matcher character = Pattern.compile("Unexpected char ([\\d,.]+)").matcher(message);
+    if (character.find()) {
+      message = "unexpected " + shown(Integer.parseInt(character.group(1).replaceAll("\\D", "")));
+    }
+    String where = what.equals("line") ? " at column " : " at line " + line + ", column ";
+    return plain(message) + where + column;
+  }
+
+  private static String shown(int code) {
+    return Character.isISOControl(code) || Character.getType(code) == Character.FORMAT
+        ? "U+%04X".formatted(code)
+        : "'" + Character.toString(code) + "'";
+  }
+
+  private static String plain(String message) {
+    return message.strip().replaceAll("[.\\s]+$", "").replaceAll("\\p{Cntrl}", " ");
   }
 
   private static void check(JsonValue value, String path, int depth, List<Violation> violations) {

@@ -28,6 +28,11 @@ public class TooLarge extends RuntimeException {
     return field;
   }
 
+  /** The limit and the setting that moves it, as a sentence. */
+  public String limit() {
+    return limit;
+  }
+
   /** What {@link #position} counts ({@code line}, {@code index}); {@code null} for but one. */
   public String unit() {
     return unit;

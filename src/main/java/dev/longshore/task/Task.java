@@ -146,4 +146,13 @@ public class Task {
   public String error() {
     return error;
   }
+
+  /** How long it is, roughly: what there is no small limit for. */
+  long characters() {
+    return length(payload) + length(progress) + length(result) + length(error);
+  }
+
+  private static long length(String text) {
+    return text == null ? 0 : text.length();
+  }
 }

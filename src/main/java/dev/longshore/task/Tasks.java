@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,11 @@ import java.util.stream.Collectors;
 /** Finds tasks and their attempts. */
 @ApplicationScoped
 public class Tasks {
+
+  /** Payloads may have a mebibyte each: a page ends early rather than fill the memory. */
+  private static final long PAGE_CHARACTERS = 8 << 20;
+
+  private static final int PAGE_STEP = 50;
 
   @PersistenceContext(unitName = "longshore")
   private EntityManager entities;
@@ -40,23 +46,41 @@ public class Tasks {
    * Newest first.
    *
    * @param after the id that the page before ended with; {@code null} for the first page
+   * @param limit how many tasks at most; fewer where they are long
    */
-  public List<Task> page(TaskFilter filter, Long after, int limit) {
+  public TaskPage page(TaskFilter filter, Long after, int limit) {
+    List<Task> found = new ArrayList<>();
+    Long from = after;
+    long characters = 0;
+    while (found.size() < limit && characters < PAGE_CHARACTERS) {
+      int wanted = Math.min(PAGE_STEP, limit - found.size());
+      List<Task> some = query(filter, from, wanted + 1); // the one more tells whether there are
+      if (some.size() <= wanted) {
+        found.addAll(some);
+        return new TaskPage(found, null);
+      }
+      for (Task task : some.subList(0, wanted)) {
+        found.add(task);
+        characters += task.characters();
+      }
+      from = found.get(found.size() - 1).id();
+    }
+    return new TaskPage(found, from);
+  }
+
+  private List<Task> query(TaskFilter filter, Long after, int limit) {
     Map<String, Object> where = new LinkedHashMap<>();
-    put(where, "t.state = :state", filter.state());
-    put(where, "t.type = :type", filter.type());
-    put(where, "t.queue = :queue", filter.queue());
-    put(where, "t.key = :key", filter.key());
-    put(where, "t.id < :after", after);
+    put(where, "state = :state", filter.state());
+    put(where, "type = :type", filter.type());
+    put(where, "queue = :queue", filter.queue());
+    put(where, "key = :key", filter.key());
+    put(where, "id < :after", after);
     String conditions =
-        where.isEmpty()
-            ? ""
-            : where.keySet().stream().collect(Collectors.joining(" and ", " where ", ""));
+        where.keySet().stream().map(c -> " and t." + c).collect(Collectors.joining());
     TypedQuery<Task> query =
         entities.createQuery(
-            "select t from Task t" + conditions + " order by t.id desc", Task.class);
-    where.forEach(
-        (text, value) -> query.setParameter(text.substring(text.indexOf(':') + 1), value));
+            "select t from Task t where 1 = 1" + conditions + " order by t.id desc", Task.class);
+    where.forEach((c, value) -> query.setParameter(c.substring(c.indexOf(':') + 1), value));
     return query.setMaxResults(limit).setHint("eclipselink.read-only", true).getResultList();
   }
 

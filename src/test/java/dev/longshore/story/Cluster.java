@@ -5,23 +5,19 @@ import dev.longshore.local.Home;
 import dev.longshore.local.Installation;
 import dev.longshore.local.Node;
 import dev.longshore.local.Ports;
-import dev.longshore.local.Postgres;
 import dev.longshore.local.Servers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Real servers for a test: a database of its own on the one PostgreSQL of this JVM, a broker of its
@@ -33,7 +29,6 @@ public final class Cluster implements AutoCloseable {
   private static final Installation INSTALLATION = Installation.current();
   private static final Path ROOT = INSTALLATION.target().resolve("it");
 
-  private static Postgres postgres;
   private static Cluster shared;
 
   private final String name;
@@ -47,8 +42,8 @@ public final class Cluster implements AutoCloseable {
     this.servers =
         new Servers(
             database(name),
-            postgres().user(),
-            postgres().password(),
+            TestServers.servers().dbUser(),
+            TestServers.servers().dbPassword(),
             broker.url(),
             broker.user(),
             broker.password());
@@ -76,17 +71,17 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts a node and does not wait. */
   public Node starting(String worker, Map<String, String> settings) {
+    return starting(worker, worker, settings);
+  }
+
+  /** Starts a node in a home of that name and does not wait. */
+  public Node starting(String worker, String home, Map<String, String> settings) {
     Map<String, String> environment = new HashMap<>();
     environment.put("LONGSHORE_WORKER_ID", worker);
     environment.put("LONGSHORE_DIAGNOSTICS", "true");
     environment.putAll(settings);
     Node node =
-        Node.start(
-            INSTALLATION,
-            new Home(ROOT.resolve(name + "-" + worker)),
-            servers,
-            Ports.free(),
-            environment);
+        Node.start(INSTALLATION, home(name + "-" + home), servers, Ports.free(), environment);
     nodes.add(node);
     return node;
   }
@@ -94,6 +89,21 @@ public final class Cluster implements AutoCloseable {
   /** HTTP to the first node, as the operator. */
   public Rest rest() {
     return Rest.of(nodes.get(0), "operator");
+  }
+
+  /** The same as another user. */
+  public Rest rest(String user) {
+    return Rest.of(nodes.get(0), user);
+  }
+
+  /** The same as nobody. */
+  public Rest anonymous() {
+    return Rest.anonymous(nodes.get(0));
+  }
+
+  /** Where the first node answers. */
+  public URI url() {
+    return nodes.get(0).url();
   }
 
   public Servers servers() {
@@ -108,6 +118,36 @@ public final class Cluster implements AutoCloseable {
     return DriverManager.getConnection(servers.dbUrl(), servers.dbUser(), servers.dbPassword());
   }
 
+  /** Makes a value of a row. */
+  @FunctionalInterface
+  public interface Row<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  public <T> List<T> query(String sql, Row<T> mapper) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<T> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(mapper.of(rows));
+      }
+      return found;
+    }
+  }
+
+  /** The one number that a query answers. */
+  public long number(String sql) throws SQLException {
+    return query(sql, row -> row.getLong(1)).get(0);
+  }
+
+  public void execute(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Override
   public void close() {
     nodes.forEach(
@@ -119,41 +159,21 @@ public final class Cluster implements AutoCloseable {
     broker.close();
   }
 
+  /** Makes an empty database on the run's PostgreSQL and answers its URL. */
   private static String database(String name) {
+    Servers run = TestServers.servers();
     String database = "it_" + name.replace('-', '_');
-    String url = postgres().url();
     try (Connection connection =
-            DriverManager.getConnection(url, postgres().user(), postgres().password());
+            DriverManager.getConnection(run.dbUrl(), run.dbUser(), run.dbPassword());
         Statement statement = connection.createStatement()) {
-      statement.execute("drop database if exists " + database + " with (force)");
       statement.execute("create database " + database);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return url.substring(0, url.lastIndexOf('/') + 1) + database;
-  }
-
-  private static synchronized Postgres postgres() {
-    if (postgres == null) {
-      postgres = Postgres.start(INSTALLATION, home("postgres"), Ports.free());
-      Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
-    }
-    return postgres;
+    return run.dbUrl().substring(0, run.dbUrl().lastIndexOf('/') + 1) + database;
   }
 
   private static Home home(String name) {
-    Path path = ROOT.resolve(name);
-    try {
-      if (Files.exists(path)) {
-        try (Stream<Path> files = Files.walk(path)) {
-          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(file);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Home(path).create();
+    return new Home(ROOT.resolve(name)).create();
   }
 }

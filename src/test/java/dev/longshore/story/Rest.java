@@ -66,6 +66,11 @@ public final class Rest {
     return new Rest(node.url(), null);
   }
 
+  /** What goes into the header of that name. */
+  public String authorization() {
+    return authorization;
+  }
+
   public Answer get(String path) {
     return send(request(path).GET());
   }

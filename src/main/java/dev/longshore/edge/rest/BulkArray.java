@@ -103,6 +103,11 @@ class BulkArray extends BulkItems {
   }
 
   @Override
+  String what() {
+    return "element";
+  }
+
+  @Override
   String unit() {
     return "index";
   }

@@ -25,7 +25,6 @@ abstract class BulkItems implements Iterator<NewTask> {
   private int length;
   private final int limit;
   private boolean ready;
-  private long count;
 
   BulkItems(InputStream in, int limit) {
     this.in = in;
@@ -44,6 +43,9 @@ abstract class BulkItems implements Iterator<NewTask> {
 
   /** Reads the bytes of the next task into {@link #append}; false when there is none. */
   abstract boolean advance() throws IOException;
+
+  /** What the sender calls a task: {@code line} or {@code element}. */
+  abstract String what();
 
   /** What the sender counts by: {@code line} or {@code index}. */
   abstract String unit();
@@ -70,18 +72,12 @@ abstract class BulkItems implements Iterator<NewTask> {
       throw new NoSuchElementException();
     }
     ready = false;
-    count++;
     byte[] json = Arrays.copyOf(item, length);
     try {
-      return ReadTask.of(json);
+      return ReadTask.of(json, what());
     } catch (InvalidInput e) {
       throw e.at(unit(), position());
     }
-  }
-
-  /** How many tasks were read. */
-  long count() {
-    return count;
   }
 
   /** The next byte, or -1 at the end. */

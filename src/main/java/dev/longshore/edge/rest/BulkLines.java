@@ -32,6 +32,11 @@ class BulkLines extends BulkItems {
   }
 
   @Override
+  String what() {
+    return "line";
+  }
+
+  @Override
   String unit() {
     return "line";
   }

@@ -29,14 +29,19 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         LOG.log(
             Level.WARNING, "A request was answered 503, the database is away: {0}", e.getMessage());
         return later(
-            "The database does not answer. Whether the request took effect is unknown when it"
-                + " broke off just now; with a uniqueKey it is safe to send it again.");
+            "08001".equals(e.getSQLState())
+                ? "The database cannot be reached; nothing was changed. Try again."
+                : "The database went away meanwhile: whether the request took effect is not known."
+                    + " Try again; with a uniqueKey that is safe.");
       }
       if (t instanceof SQLException e && isBusy(e)) {
         LOG.log(Level.INFO, "A request was answered 503: {0}", e.getMessage());
         return later(
             "The database ended this request in favour of another one; nothing was changed. Send"
                 + " it again.");
+      }
+      if (t instanceof SQLException e && isRefused(e)) {
+        return Problem.of(422, words(e)).response();
       }
       if (t instanceof IOException) {
         return Problem.of(400, "The request broke off; nothing was changed.").response();
@@ -59,6 +64,18 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         || state.startsWith("08")
         || state.startsWith("57P0")
         || state.equals("53300");
+  }
+
+  /**
+   * What the database's own rules refuse, with a message for the sender: a trigger's, or a check.
+   */
+  private static boolean isRefused(SQLException e) {
+    return "22023".equals(e.getSQLState()) || "23514".equals(e.getSQLState());
+  }
+
+  /** The driver's message is {@code ERROR: words}, and lines with hints and places after that. */
+  private static String words(SQLException e) {
+    return e.getMessage().lines().findFirst().orElse("").replaceFirst("^[A-Z]+: ", "");
   }
 
   /** Class 40 deadlock or serialization, 55P03 lock time-out. */

@@ -50,9 +50,7 @@ record Problem(
 
   static Problem of(TooLarge large) {
     List<Violation> violations =
-        large.field().isEmpty()
-            ? List.of()
-            : List.of(new Violation(large.field(), large.getMessage()));
+        large.field().isEmpty() ? List.of() : List.of(new Violation(large.field(), large.limit()));
     return new Problem(
         "about:blank",
         title(413),

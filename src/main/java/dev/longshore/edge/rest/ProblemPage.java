@@ -24,6 +24,7 @@ public class ProblemPage extends HttpServlet {
 
   private static String detail(int code) {
     return switch (code) {
+      case 400 -> "The request's headers or address cannot be read.";
       case 401 -> "Credentials are needed: HTTP basic with a user of $LONGSHORE_HOME/credentials.";
       case 403 ->
           "This user may not do that: viewer reads; operator and admin submit, cancel and retry.";

@@ -13,8 +13,11 @@ final class ReadTask {
 
   private ReadTask() {}
 
-  static NewTask of(byte[] json) {
-    Fields fields = new Fields(JsonText.object(json));
+  /**
+   * @param what what the sender calls it: body, line, element
+   */
+  static NewTask of(byte[] json, String what) {
+    Fields fields = new Fields(JsonText.object(json, what));
     NewTask task =
         new NewTask(
             fields.text("type"),

@@ -2,6 +2,7 @@ package dev.longshore.edge.rest;
 
 import dev.longshore.task.Attempt;
 import dev.longshore.task.Task;
+import dev.longshore.task.TaskPage;
 import java.util.List;
 
 /** Tasks and attempts in JSON. */
@@ -16,11 +17,11 @@ final class TaskJson {
   }
 
   /** A page; {@code next} is {@code null} on the last one. */
-  static String page(List<Task> tasks, Long next) {
+  static String page(TaskPage page) {
     JsonOut out = new JsonOut();
     return out.open()
-        .array("items", tasks, t -> write(t, out))
-        .number("next", next)
+        .array("items", page.items(), t -> write(t, out))
+        .number("next", page.next())
         .close()
         .toString();
   }

@@ -27,7 +27,6 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -78,7 +77,8 @@ public class TasksResource {
   @APIResponse(responseCode = "413", ref = Schemas.BAD)
   @APIResponse(responseCode = "422", ref = Schemas.BAD)
   public Response submit(InputStream body, @Context UriInfo uri) throws IOException {
-    Submitted done = submit.submit(ReadTask.of(Body.read(body, payloadLimit + ReadTask.ENVELOPE)));
+    Submitted done =
+        submit.submit(ReadTask.of(Body.read(body, payloadLimit + ReadTask.ENVELOPE), "body"));
     Task task = tasks.get(done.id());
     return Response.status(done.created() ? Status.CREATED : Status.OK)
         .location(uri.getBaseUriBuilder().path("tasks/{id}").build(done.id()))
@@ -87,7 +87,10 @@ public class TasksResource {
   }
 
   @GET
-  @Operation(operationId = "listTasks", summary = "List tasks, newest first")
+  @Operation(
+      operationId = "listTasks",
+      summary = "List tasks, newest first",
+      description = "A page may have fewer items than `limit` where they are long.")
   @APIResponse(
       responseCode = "200",
       description = "A page; `next` is null on the last one.",
@@ -115,11 +118,7 @@ public class TasksResource {
       @Context UriInfo uri) {
     Query.check(uri, PARAMETERS);
     TaskFilter filter = new TaskFilter(state(state), type, queue, key);
-    int size = Query.limit(limit);
-    List<Task> found = tasks.page(filter, Query.after(after), size + 1);
-    boolean more = found.size() > size;
-    List<Task> page = more ? found.subList(0, size) : found;
-    return TaskJson.page(page, more ? page.get(size - 1).id() : null);
+    return TaskJson.page(tasks.page(filter, Query.after(after), Query.limit(limit)));
   }
 
   @GET

@@ -2,10 +2,8 @@ package dev.longshore.engine.batch;
 
 import jakarta.batch.operations.BatchRuntimeException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
-import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 
 /** Liberty's transaction manager. */
@@ -42,19 +40,51 @@ class Transactions {
     }
   }
 
-  /** Does the work outside of the caller's transaction, which goes on afterwards. */
+  /**
+   * Does the work outside of the caller's unit of work, which goes on afterwards.
+   *
+   * <p>Of a global transaction and of Liberty's local one too: message-driven beans and servlets
+   * that have no transaction run in a "local transaction containment", and under it a transaction
+   * begun by {@link #manager} takes no connection in. Each statement would then commit by itself,
+   * without a word. The public unit-of-work API can only run work inside of something; what it is
+   * made of can suspend, so it is asked for by reflection.
+   */
   void outside(Runnable work) {
+    Object units = unitsOfWork();
+    Object callers = call(units, "suspend");
     try {
-      Transaction callers = manager().suspend();
-      try {
-        work.run();
-      } finally {
-        if (callers != null) {
-          manager().resume(callers);
-        }
-      }
-    } catch (SystemException | InvalidTransactionException e) {
-      throw new BatchRuntimeException(e);
+      work.run();
+    } finally {
+      call(units, "resume", callers);
+    }
+  }
+
+  private static Object unitsOfWork() {
+    try {
+      ClassLoader server =
+          Class.forName(
+                  "com.ibm.wsspi.uow.UOWManager",
+                  true,
+                  Thread.currentThread().getContextClassLoader())
+              .getClassLoader();
+      return Class.forName("com.ibm.ws.uow.embeddable.UOWManagerFactory", true, server)
+          .getMethod("getUOWManager")
+          .invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new BatchRuntimeException(
+          "Liberty's units of work cannot be suspended: no batch job can run", e);
+    }
+  }
+
+  private static Object call(Object units, String method, Object... arguments) {
+    try {
+      ClassLoader server = units.getClass().getClassLoader();
+      Class<?> manager = Class.forName("com.ibm.ws.uow.embeddable.UOWManager", true, server);
+      Class<?> token = Class.forName("com.ibm.ws.uow.embeddable.UOWToken", true, server);
+      return (arguments.length == 0 ? manager.getMethod(method) : manager.getMethod(method, token))
+          .invoke(units, arguments);
+    } catch (ReflectiveOperationException e) {
+      throw new BatchRuntimeException("Liberty's unit of work could not " + method, e);
     }
   }
 

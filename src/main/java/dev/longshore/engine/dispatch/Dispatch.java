@@ -5,8 +5,11 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
 
@@ -39,6 +42,21 @@ public class Dispatch {
         producer.send(
             claim.lane() == Lane.LONG ? longQueue : quickQueue, Long.toString(claim.id()));
       }
+    }
+  }
+
+  /**
+   * Asks the broker for an answer.
+   *
+   * @throws jakarta.jms.JMSRuntimeException when there is none
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public void probe() {
+    try (JMSContext context = connections.createContext();
+        QueueBrowser browser = context.createBrowser(longQueue)) {
+      browser.getEnumeration().hasMoreElements();
+    } catch (JMSException e) {
+      throw new JMSRuntimeException(e.getMessage(), e.getErrorCode(), e);
     }
   }
 }

@@ -69,6 +69,7 @@ final class QuickChunk {
     public void writeItems(List<Object> items) {
       for (Object item : items) {
         RunningTask task = (RunningTask) item;
+        task.settledInChunk(true);
         if (!settle.settle(runTask.attempted(task), task.outcome(), 0)) {
           throw new ClaimLost(task.claim());
         }

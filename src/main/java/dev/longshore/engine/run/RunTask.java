@@ -47,6 +47,8 @@ class RunTask {
             "Claim {0} of task {1} is no longer this node''s: what its attempt did not commit is"
                 + " dropped.",
             new Object[] {claim + "", task.id() + ""});
+      } else if (end.status() == BatchStatus.COMPLETED && task.settledInChunk()) {
+        task.claimSettlement(); // it is done: nobody else is to settle
       } else if (task.claimSettlement()) {
         settle.settle(attempted(task), Outcomes.of(task, end), end.execution());
       }

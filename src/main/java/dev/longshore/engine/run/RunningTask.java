@@ -22,7 +22,8 @@ final class RunningTask implements TaskContext {
   private StopReason stopReason;
   private long stopNanos;
   private volatile Outcome outcome;
-  private volatile boolean settled;
+  private volatile boolean settledInChunk;
+  private boolean settled;
   private long progressNanos = startedNanos - TimeUnit.MINUTES.toNanos(1);
 
   RunningTask(Taken taken, TaskType type, long claim, String worker, Progress progress) {
@@ -95,6 +96,15 @@ final class RunningTask implements TaskContext {
 
   void outcome(Outcome newOutcome) {
     outcome = newOutcome;
+  }
+
+  /** Whether its chunk has settled it, and ended its claim with that, if it commits. */
+  boolean settledInChunk() {
+    return settledInChunk;
+  }
+
+  void settledInChunk(boolean newSettled) {
+    settledInChunk = newSettled;
   }
 
   /** From here on a stop may interrupt the calling thread. */

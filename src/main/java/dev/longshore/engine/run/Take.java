@@ -62,8 +62,24 @@ class Take {
             claim,
             worker.id(),
             worker.run());
+    if (tasks.isEmpty()) {
+      dropEmpty(claim);
+    }
     tasks.forEach(t -> fire(t, claim));
     return tasks;
+  }
+
+  /** All of its tasks were cancelled while it waited: nobody else would end it. */
+  private void dropEmpty(long claim) {
+    sql.update(
+        """
+        delete from longshore.claim c
+        where c.id = ? and c.worker = ? and c.worker_run = ?
+          and not exists (select 1 from longshore.task t where t.claim_id = c.id)
+        """,
+        claim,
+        worker.id(),
+        worker.run());
   }
 
   private void fire(Taken task, long claim) {

@@ -78,7 +78,8 @@ public class Watch {
 
   /** A task whose claim is not in the table as ours any more is somebody else's by now. */
   private void stopWhatTheDatabaseSays(List<RunningTask> tasks) {
-    sql.list(
+    sql
+        .list(
             """
             select r.nr, t.cancel_requested
             from unnest(?, ?) with ordinality as r (task_id, claim_id, nr)
@@ -88,6 +89,8 @@ public class Watch {
             row -> Map.entry(tasks.get(row.getInt(1) - 1), row.getBoolean(2)),
             tasks.stream().map(RunningTask::id).toArray(Long[]::new),
             tasks.stream().map(RunningTask::claim).toArray(Long[]::new))
+        .stream()
+        .filter(found -> found.getValue() || !found.getKey().settledInChunk())
         .forEach(
             found ->
                 stop.ask(

@@ -75,6 +75,7 @@ final class IssueDatabase implements AutoCloseable {
   Connection connect() throws SQLException {
     Connection connection = DriverManager.getConnection(url);
     open.add(connection);
+    run(connection, "set lock_timeout = '5s'"); // what waits for a lock for ever is wrong
     return connection;
   }
 

@@ -1,0 +1,61 @@
+package dev.longshore.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.story.Archives;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Everything that is said to happen in one transaction depends on this. */
+@ExtendWith(ArquillianExtension.class)
+class TransactionIT {
+
+  private static final String ID = "select pg_current_xact_id()::text";
+
+  @Inject private Work work;
+  @Inject private Sql sql;
+
+  @Deployment
+  static WebArchive archive() {
+    return Archives.longshore().addClasses(Archives.class, TransactionIT.class, Work.class);
+  }
+
+  @ApplicationScoped
+  public static class Work {
+    @Inject private Sql sql;
+
+    @Transactional
+    public boolean twoStatementsAreOneTransaction() {
+      return id().equals(id());
+    }
+
+    @Transactional
+    public void writeAndThrow() {
+      sql.update("insert into transaction_it values (1)");
+      throw new IllegalStateException("rolls back");
+    }
+
+    private String id() {
+      return sql.first(ID, row -> row.getString(1)).orElseThrow();
+    }
+  }
+
+  @Test
+  void statementsOfAnInterceptedMethodAreOneTransaction() {
+    assertThat(work.twoStatementsAreOneTransaction()).isTrue();
+  }
+
+  @Test
+  void anExceptionRollsBackWhatWasWritten() {
+    sql.update("create table if not exists transaction_it (n int)");
+    assertThatThrownBy(work::writeAndThrow).hasMessage("rolls back");
+    assertThat(sql.first("select count(*) from transaction_it", row -> row.getInt(1))).contains(0);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.longshore.engine.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.story.Cluster;
+import dev.longshore.story.Rest;
+import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What an operator may do to a task in each of its states. */
+class CancelAndRetryIT {
+
+  private static final String LATER = "\"runAt\":\"2100-01-01T00:00:00Z\"";
+  private static Rest rest;
+
+  @BeforeAll
+  static void start() {
+    rest = Cluster.shared().rest();
+  }
+
+  @Test
+  void aPendingTaskIsCancelledAtOnceAndMayBeTriedAgain() {
+    long id = rest.submit("{\"type\":\"noop\",%s}".formatted(LATER));
+    Rest.Answer cancelled = rest.post("api/tasks/" + id + "/cancel");
+    assertThat(cancelled.status()).isEqualTo(200);
+    assertThat(cancelled.json().getString("state")).isEqualTo("cancelled");
+    assertThat(cancelled.json().isNull("endedAt")).isFalse();
+
+    refused(rest.post("api/tasks/" + id + "/cancel"), "is cancelled");
+
+    Rest.Answer again = rest.post("api/tasks/" + id + "/retry");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(rest.await(id, "succeeded").getInt("attempts")).isEqualTo(1);
+    refused(rest.post("api/tasks/" + id + "/cancel"), "is succeeded");
+    refused(rest.post("api/tasks/" + id + "/retry"), "is succeeded");
+  }
+
+  @Test
+  void aQueuedTaskLeavesItsClaimAndIsCancelled() throws SQLException {
+    long id = rest.submit("{\"type\":\"noop\",%s}".formatted(LATER));
+    sql(
+        """
+        with claim as (
+          insert into longshore.claim (lane, type, claimed_by) values ('long', 'noop', 'a test')
+          returning id)
+        update longshore.task set state = 'queued', claim_id = claim.id from claim where task.id = %d
+        """
+            .formatted(id));
+    refused(rest.post("api/tasks/" + id + "/retry"), "is queued");
+    Rest.Answer cancelled = rest.post("api/tasks/" + id + "/cancel");
+    assertThat(cancelled.status()).as(cancelled.text()).isEqualTo(200);
+    assertThat(cancelled.json().getString("state")).isEqualTo("cancelled");
+    assertThat(
+            one(
+                "select string_agg(from_state || ' ' || to_state || ' ' || actor, ', ' order by id)"
+                    + " from longshore.audit where task_id = "
+                    + id))
+        .isEqualTo("queued pending operator, pending cancelled operator");
+  }
+
+  @Test
+  void anOngoingTaskIsAskedToStopAndEndsCancelled() {
+    long id = rest.submit("sleep", "{\"millis\":60000}");
+    rest.await(id, "ongoing");
+    refused(rest.post("api/tasks/" + id + "/retry"), "is ongoing");
+    Rest.Answer asked = rest.post("api/tasks/" + id + "/cancel");
+    assertThat(asked.status()).isEqualTo(202);
+    assertThat(asked.json().getBoolean("cancelRequested")).isTrue();
+    assertThat(rest.post("api/tasks/" + id + "/cancel").status()).isIn(202, 409);
+
+    rest.await(id, "cancelled");
+  }
+
+  @Test
+  void aFailedTaskGetsAllItsAttemptsAgain() {
+    long id = rest.submit("{\"type\":\"fail\",\"payload\":{},\"maxAttempts\":1}");
+    assertThat(rest.await(id, "failed").getString("error")).isNotBlank();
+    JsonObject again = rest.post("api/tasks/" + id + "/retry").json();
+    assertThat(again.getInt("attempts")).isZero();
+    assertThat(again.isNull("error")).isTrue();
+    rest.await(id, "failed");
+    assertThat(rest.attempts(id)).hasSize(2);
+  }
+
+  @Test
+  void aTaskWhoseUniqueKeyAnotherOneHasStaysAsItIs() {
+    String task = "{\"type\":\"noop\",\"uniqueKey\":\"%s\",%s}".formatted(UUID.randomUUID(), LATER);
+    long first = rest.submit(task);
+    rest.post("api/tasks/" + first + "/cancel");
+    long second = rest.submit(task);
+    refused(rest.post("api/tasks/" + first + "/retry"), "task " + second + " has its unique key");
+    assertThat(rest.task(first).getString("state")).isEqualTo("cancelled");
+
+    rest.post("api/tasks/" + second + "/cancel");
+    assertThat(rest.post("api/tasks/" + first + "/retry").status()).isEqualTo(200);
+  }
+
+  private static void refused(Rest.Answer answer, String why) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(409);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().getString("detail")).contains(why);
+  }
+
+  private static void sql(String text) throws SQLException {
+    try (Connection connection = Cluster.shared().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
+  private static String one(String query) throws SQLException {
+    try (Connection connection = Cluster.shared().connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+}
