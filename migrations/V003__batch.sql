@@ -15,6 +15,7 @@ create table longshore.job_execution (
     task_id          bigint references longshore.task (id) on delete cascade, -- null: started without a task
     claim_id         bigint,                                                  -- the fence of a task's job
     worker           text        not null,
+    worker_run       bigint, -- which life of that worker; null for a task's job, whose claim says it
     job_name         text        not null, -- the id in the job XML
     job_xml          text        not null, -- the file's name, without its ending
     parameters       jsonb,
@@ -50,6 +51,7 @@ create table longshore.step_execution (
     error             text,  -- of the exception: class, message, trace
     started_at        timestamptz not null,
     ended_at          timestamptz,
+    partitions        int,   -- how many this run was to run; null until it is known
     user_data         bytea, -- this and the checkpoints: Java serialization, as the specification has it
     reader_checkpoint bytea,
     writer_checkpoint bytea,

@@ -6,18 +6,23 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 
-/** The tables of the TCK's chunk and transaction tests, made afresh with each deployment. */
+/**
+ * The tables, in the schema app, of the TCK's chunk and transaction tests, made afresh with each
+ * deployment.
+ */
 @ApplicationScoped
 public class OrderTables {
 
   @Inject Sql sql;
 
   void create(@Observes Startup event) {
-    sql.update("drop table if exists numbers, orders, inventory");
-    sql.update("create table numbers (item int, quantity int)");
-    sql.update("create table orders (orderid int primary key, itemid int, quantity int)");
-    sql.update("create table inventory (itemid int not null primary key, quantity int not null)");
-    sql.update("insert into inventory values (1, 100)");
-    sql.update("insert into numbers select n, 10 from generate_series(1, 20) n");
+    sql.update("drop schema if exists app cascade");
+    sql.update("create schema app");
+    sql.update("create table app.numbers (item int, quantity int)");
+    sql.update("create table app.orders (orderid int primary key, itemid int, quantity int)");
+    sql.update(
+        "create table app.inventory (itemid int not null primary key, quantity int not null)");
+    sql.update("insert into app.inventory values (1, 100)");
+    sql.update("insert into app.numbers select n, 10 from generate_series(1, 20) n");
   }
 }

@@ -70,7 +70,7 @@ public class TckDeployment implements DeploymentScenarioGenerator {
           <server>
             <library id="orderdb"><file name="${server.config.dir}/lib/orderdb.jar"/></library>
             <jndiObjectFactory id="orderdb" libraryRef="orderdb" objectClassName="javax.sql.DataSource"
-                factoryClassName="%s"/>
+                className="%s"/>
             <jndiReferenceEntry jndiName="jdbc/orderDB" factoryRef="orderdb"/>
           </server>
           """

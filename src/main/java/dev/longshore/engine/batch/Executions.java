@@ -34,6 +34,9 @@ class Executions {
 
   @Inject Sql sql;
 
+  /** Who runs an execution: which worker and, where no claim says it, which life of it. */
+  record Runner(String worker, Long run) {}
+
   /** The ids of a new execution. */
   record Ids(long execution, long instance) {}
 
@@ -45,19 +48,21 @@ class Executions {
    *     instance is live
    */
   Ids begin(
-      Long instance, Long task, Long claim, String worker, String name, String xml, Properties p) {
+      Long instance, Long task, Long claim, Runner by, String name, String xml, Properties p) {
     return sql.first(
             """
             insert into longshore.job_execution
-                (instance_id, task_id, claim_id, worker, job_name, job_xml, parameters, status)
+                (instance_id, task_id, claim_id, worker, worker_run, job_name, job_xml, parameters,
+                status)
             values (coalesce(?::bigint, nextval('longshore.job_instance_id')),
-                ?::bigint, ?::bigint, ?, ?, ?, ?::jsonb, 'STARTED')
+                ?::bigint, ?::bigint, ?, ?::bigint, ?, ?, ?::jsonb, 'STARTED')
             returning id, instance_id""",
             r -> new Ids(r.getLong(1), r.getLong(2)),
             instance,
             task,
             claim,
-            worker,
+            by.worker(),
+            by.run(),
             name,
             xml,
             json(p))
@@ -151,6 +156,24 @@ class Executions {
         claim,
         task,
         claim);
+  }
+
+  /**
+   * Ends executions without a task whose worker's life is over: nobody else will, and what is live
+   * can't be restarted. Those of tasks are taken over with their claims.
+   */
+  List<Long> failLost() {
+    return sql.list(
+        """
+        update longshore.job_execution e
+        set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where claim_id is null and status in %s and worker_run is not null
+          and not exists (select 1 from longshore.worker w
+              where w.id = e.worker and w.run = e.worker_run and w.state = 'active')
+        returning id"""
+            .formatted(LIVE),
+        r -> r.getLong(1));
   }
 
   Optional<JobExecutionImpl> find(long execution) {

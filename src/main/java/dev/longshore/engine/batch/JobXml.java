@@ -114,6 +114,5 @@ class JobXml {
     algorithm.setProperties(properties);
     chunk.setCheckpointAlgorithm(algorithm);
     chunk.setCheckpointPolicy("custom");
-    chunk.setTimeLimit(null);
   }
 }

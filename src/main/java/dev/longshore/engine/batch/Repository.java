@@ -1,8 +1,6 @@
 package dev.longshore.engine.batch;
 
 import dev.longshore.engine.worker.Worker;
-import dev.longshore.task.CurrentTask;
-import dev.longshore.task.TaskContext;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
 import jakarta.batch.runtime.JobInstance;
@@ -113,7 +111,7 @@ class Repository implements JobRepository {
             instance.getInstanceId() == 0 ? null : instance.getInstanceId(),
             task == null ? null : task.task(),
             task == null ? null : task.claim(),
-            worker(),
+            runner(task),
             job.getId(),
             job.getJobXmlName() == null ? job.getId() : job.getJobXmlName(),
             parameters);
@@ -215,8 +213,8 @@ class Repository implements JobRepository {
       stopping |= save(job, e);
     }
     // A checkpoint that a restart has brought along is put on record at once, too.
-    if (step.getReaderCheckpointInfoSerialized() != null
-        || step.getWriterCheckpointInfoSerialized() != null
+    if (step.getReaderCheckpointInfo() != null
+        || step.getWriterCheckpointInfo() != null
         || StepModel.isRecordedAtStart(execution.getSubstitutedJob(), step.getStepName())) {
       stopping |= save(job, step);
     }
@@ -262,6 +260,13 @@ class Repository implements JobRepository {
     save(live.ofStep(step.getStepExecutionId()), partition);
   }
 
+  void recordPartitions(long step, int count) {
+    LiveJob job = live.ofStep(step);
+    if (!steps.recordPartitions(job, step, count)) {
+      throw job.lost(executions.status(job));
+    }
+  }
+
   @Override
   public List<PartitionExecutionImpl> getPartitionExecutions(
       long stepId, StepExecutionImpl step, boolean notCompletedOnly, ClassLoader loader) {
@@ -272,10 +277,13 @@ class Repository implements JobRepository {
 
   @Override
   public void savePersistentData(JobExecution execution, AbstractStepExecution step) {
-    // Called at the end of a step as well, which updateStepExecution takes care of.
-    if (step instanceof PartitionExecutionImpl || transactions.isActive()) {
-      save(live.of(execution), step);
-    }
+    LiveJob job = live.of(execution);
+    if (step instanceof PartitionExecutionImpl && Executions.isEnded(step.getBatchStatus())) {
+      // The caller's transaction is the analyzer's, and may be rolled back.
+      transactions.outside(() -> save(job, step));
+    } else if (transactions.isActive()) {
+      save(job, step);
+    } // else the end of a step, which updateStepExecution takes care of
   }
 
   @Override
@@ -322,11 +330,8 @@ class Repository implements JobRepository {
     }
   }
 
-  private String worker() {
-    TaskContext task = CurrentTask.get();
-    if (task != null) {
-      return task.worker();
-    }
-    return worker.id();
+  private Executions.Runner runner(TaskJob task) {
+    Long run = task == null && worker.isAlive() ? worker.run() : null;
+    return new Executions.Runner(worker.id(), run);
   }
 }

@@ -23,8 +23,12 @@ public final class SerialData implements SerializableDataProvider {
 
   private static final int STREAM_MAGIC = 0xACED;
 
+  /** Nothing is {@code null} on record as well. */
   @Override
   public byte[] objectToBytes(Object object) throws IOException {
+    if (object == null) {
+      return null;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(object);

@@ -139,6 +139,21 @@ class Steps {
     return values;
   }
 
+  /** Records how many partitions the step is going to run. */
+  boolean recordPartitions(LiveJob job, long step, int count) {
+    return sql.update(
+            "with j as ("
+                + FENCE
+                + ") update longshore.step_execution set partitions = ? where id = ?"
+                + " and job_execution_id = (select id from j)",
+            job.id(),
+            job.claim,
+            LIVE,
+            count,
+            step)
+        == 1;
+  }
+
   /** In the order they began. */
   List<StepExecutionImpl> ofJob(long execution) {
     return sql.list(SELECT + "where s.job_execution_id = ? order by s.id", Steps::step, execution);
@@ -153,8 +168,9 @@ class Steps {
     return sql.first(
         """
         select s.id, s.step_name, s.started_at, s.ended_at,
-            case when s.status <> 'COMPLETED' and exists (select 1
-                from longshore.partition_execution p where p.step_execution_id = s.id)
+            case when s.status <> 'COMPLETED' and s.partitions is distinct from
+                (select count(*) from longshore.partition_execution p
+                where p.step_execution_id = s.id)
               then 'STARTED' else s.status end,
             s.exit_status, s.user_data, s.read_count, s.write_count, s.commit_count,
             s.rollback_count, s.read_skip_count, s.process_skip_count, s.filter_count,

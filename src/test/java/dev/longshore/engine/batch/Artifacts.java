@@ -13,6 +13,9 @@ import jakarta.batch.api.chunk.listener.ChunkListener;
 import jakarta.batch.api.chunk.listener.SkipProcessListener;
 import jakarta.batch.api.listener.JobListener;
 import jakarta.batch.api.listener.StepListener;
+import jakarta.batch.api.partition.PartitionMapper;
+import jakarta.batch.api.partition.PartitionPlan;
+import jakarta.batch.api.partition.PartitionPlanImpl;
 import jakarta.batch.runtime.StepExecution;
 import jakarta.batch.runtime.context.JobContext;
 import jakarta.batch.runtime.context.StepContext;
@@ -21,6 +24,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /** The artifacts of the test jobs. Their property {@code run} names the {@link Script}. */
@@ -165,6 +169,29 @@ final class Artifacts {
     public String process() {
       Script.of(run).events.add("plain " + step.getStepName());
       return null;
+    }
+  }
+
+  /** Four partitions of five numbers. */
+  @Named("mapper")
+  @Dependent
+  public static class Mapper implements PartitionMapper {
+    @Inject @BatchProperty String run;
+
+    @Override
+    public PartitionPlan mapPartitions() {
+      Script.of(run).onMap.run();
+      PartitionPlan plan = new PartitionPlanImpl();
+      plan.setPartitions(4);
+      plan.setThreads(2);
+      Properties[] properties = new Properties[4];
+      for (int i = 0; i < 4; i++) {
+        properties[i] = new Properties();
+        properties[i].setProperty("from", "" + i * 5);
+        properties[i].setProperty("to", "" + (i + 1) * 5);
+      }
+      plan.setPartitionProperties(properties);
+      return plan;
     }
   }
 

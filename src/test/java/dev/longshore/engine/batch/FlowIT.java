@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import java.lang.reflect.Proxy;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +98,58 @@ class FlowIT extends BatchTestSupport {
 
     script.onItem = item -> {};
     await(operator.restart(second, parameters()), BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  /** JBeret alone would find no partition to restart, and call the step completed. */
+  @Test
+  void a_mapper_that_failed_is_asked_again() {
+    script.onMap =
+        () -> {
+          throw new UnsupportedOperationException("no map");
+        };
+    JobExecution failed = startAndAwait("test-mapper", BatchStatus.FAILED);
+
+    script.onMap = () -> {};
+    await(operator.restart(failed.getExecutionId(), parameters()), BatchStatus.COMPLETED);
+
+    assertWrittenOnce();
+  }
+
+  /** Its thread is interrupted while it waits to begin the third of four, on two threads. */
+  @Test
+  void partitions_that_had_not_begun_when_their_step_was_interrupted_run_on_restart()
+      throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    CountDownLatch bothRun = new CountDownLatch(2);
+    script.onItem =
+        item -> {
+          if (item == 0 || item == 5) {
+            bothRun.countDown();
+          }
+          interrupted.await();
+        };
+    long first = newClaim();
+    long task = task(first);
+    Thread[] thread = new Thread[1];
+    CompletableFuture<JobEnd> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              thread[0] = Thread.currentThread();
+              return runTask("test-partitions", task, first, false);
+            },
+            Aside::start);
+    assertThat(bothRun.await(20, TimeUnit.SECONDS)).isTrue();
+    thread[0].interrupt();
+    JobEnd end = running.get();
+    interrupted.countDown();
+    assertThat(end.status()).isEqualTo(BatchStatus.FAILED);
+
+    long second = newClaim();
+    claimAgain(task, second);
+    assertThat(runTask("test-partitions", task, second, true).status())
+        .isEqualTo(BatchStatus.COMPLETED);
 
     assertWrittenOnce();
   }

@@ -20,6 +20,9 @@ final class Script {
   /** Called when a checkpoint is made, after the reader has told its position. */
   volatile Runnable onCheckpoint = () -> {};
 
+  /** Called before partitions are mapped. */
+  volatile Runnable onMap = () -> {};
+
   /** Called by a batchlet; the answer is its exit status. */
   volatile Batchlet onBatchlet = step -> null;
 

@@ -283,6 +283,23 @@ class TaskJobsIT extends BatchTestSupport {
   }
 
   @Test
+  void a_job_without_a_task_is_freed_from_a_node_that_is_gone() {
+    JobExecution end = startAndAwait("test-one", BatchStatus.COMPLETED);
+    sql.update(
+        """
+        update longshore.job_execution
+        set status = 'STARTED', ended_at = null, worker_run = -1 where id = ?""",
+        end.getExecutionId());
+    sql.update(
+        "delete from longshore.step_execution where job_execution_id = ?", end.getExecutionId());
+
+    await(end.getExecutionId(), BatchStatus.FAILED);
+
+    await(operator.restart(end.getExecutionId(), parameters()), BatchStatus.COMPLETED);
+    assertThat(script.events).containsExactly("only", "only");
+  }
+
+  @Test
   @Timeout(30)
   void waiting_for_an_execution_that_has_ended_returns() throws Exception {
     long claim = newClaim();

@@ -14,14 +14,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Stops jobs of this node that another node has asked to stop. A chunk sees that by itself when it
- * saves its checkpoint; a batchlet would not.
+ * Stops jobs of this node that another node has asked to stop: a chunk sees that by itself when it
+ * saves its checkpoint, a batchlet would not. And frees jobs without a task from nodes that are
+ * gone, so that they can be restarted.
  */
 @ApplicationScoped
-class StopWatch {
+class JobWatch {
 
-  private static final Logger LOG = Logger.getLogger(StopWatch.class.getName());
+  private static final Logger LOG = Logger.getLogger(JobWatch.class.getName());
   private static final long INTERVAL_MILLIS = 1000;
+  private static final long LOOKS_PER_RECOVERY = 5;
 
   @Inject LiveJobs live;
   @Inject Executions executions;
@@ -30,6 +32,7 @@ class StopWatch {
   ManagedScheduledExecutorService scheduler;
 
   private ScheduledFuture<?> looking;
+  private long looks;
 
   void start(@Observes Startup event) {
     looking =
@@ -43,19 +46,36 @@ class StopWatch {
 
   /** Catches everything: an exception would be the last look. */
   private void look() {
+    try {
+      stopWhatIsAsked();
+      if (looks++ % LOOKS_PER_RECOVERY == 0) {
+        recover();
+      }
+    } catch (DatabaseException | IllegalStateException e) {
+      LOG.log(Level.FINE, "The database could not be asked about jobs; it is asked again", e);
+    }
+  }
+
+  private void stopWhatIsAsked() {
     Long[] running = live.all().stream().map(LiveJob::id).toArray(Long[]::new);
     if (running.length == 0) {
       return;
     }
-    try {
-      for (long asked : executions.stopping(running)) {
-        LiveJob job = live.get(asked);
-        if (job != null) {
-          job.execution.stop();
-        }
+    for (long asked : executions.stopping(running)) {
+      LiveJob job = live.get(asked);
+      if (job != null) {
+        job.execution.stop();
       }
-    } catch (DatabaseException | IllegalStateException e) {
-      LOG.log(Level.FINE, "The database could not be asked for stops; it is asked again", e);
+    }
+  }
+
+  private void recover() {
+    for (long lost : executions.failLost()) {
+      LOG.log(
+          Level.WARNING,
+          "Job execution {0} was lost with its node and is FAILED now: it can be restarted, and"
+              + " resumes at its last checkpoint.",
+          Long.toString(lost));
     }
   }
 }
