@@ -1,11 +1,14 @@
 package dev.longshore.audit;
 
 import com.ibm.websphere.logging.hpel.LogRecordContext;
+import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
+import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
@@ -19,6 +22,8 @@ import java.util.logging.Logger;
 public class TaskLog {
 
   private static final Logger LOG = Logger.getLogger(TaskLog.class.getName());
+
+  @Inject private TaskTypes types;
 
   void log(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
     Level level = level(moved);
@@ -34,12 +39,16 @@ public class TaskLog {
     }
   }
 
-  /** What waits to run is for people who look closely; what ran is for everybody. */
-  private static Level level(TaskMoved moved) {
+  /**
+   * What failed is for everybody, and so is what the long lane ran. Of the quick lane's thousands
+   * that went well, a line per claim says enough; the rest is for people who look closely.
+   */
+  private Level level(TaskMoved moved) {
     if (moved.from() == TaskState.ONGOING && moved.error() != null) {
       return Level.WARNING;
     }
-    return moved.to() == TaskState.QUEUED ? Level.FINE : Level.INFO;
+    boolean quick = types.find(moved.type()).filter(t -> t.lane() == Lane.QUICK).isPresent();
+    return quick || moved.to() == TaskState.QUEUED ? Level.FINE : Level.INFO;
   }
 
   static Map<String, String> fields(TaskMoved moved) {

@@ -22,4 +22,9 @@ public class DatabaseException extends RuntimeException {
   public boolean isUniqueViolation() {
     return "23505".equals(sqlState);
   }
+
+  /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
+  public boolean isTransactionAborted() {
+    return "25P02".equals(sqlState);
+  }
 }

@@ -17,9 +17,9 @@ import javax.sql.DataSource;
  * Runs one statement on the platform's data source, in the caller's transaction where there is one.
  *
  * <p>Parameters are bound by their class: numbers, strings and {@code java.time} values as the
- * driver does, {@link Duration} as seconds ({@code ? * interval '1 second'}), arrays of
- * numbers and strings as SQL arrays. JSON goes as text with {@code ?::jsonb}; a parameter that
- * may be {@code null} is best given its type in the statement as well.
+ * driver does, {@link Duration} as seconds ({@code ? * interval '1 second'}), arrays of numbers and
+ * strings as SQL arrays. JSON goes as text with {@code ?::jsonb}; a parameter that may be {@code
+ * null} is best given its type in the statement as well.
  */
 @ApplicationScoped
 public class Sql {

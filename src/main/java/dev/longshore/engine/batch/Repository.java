@@ -109,7 +109,7 @@ class Repository implements JobRepository {
     Executions.Ids ids =
         executions.begin(
             instance.getInstanceId() == 0 ? null : instance.getInstanceId(),
-            task == null ? null : task.task(),
+            task == null || task.task() == 0 ? null : task.task(),
             task == null ? null : task.claim(),
             runner(task),
             job.getId(),

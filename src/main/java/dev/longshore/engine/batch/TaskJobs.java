@@ -116,7 +116,9 @@ public class TaskJobs {
     if (task.parameters() != null) {
       parameters.putAll(task.parameters());
     }
-    parameters.setProperty("task", Long.toString(task.task()));
+    if (task.task() != 0) {
+      parameters.setProperty("task", Long.toString(task.task()));
+    }
     parameters.setProperty("claim", Long.toString(task.claim()));
     return parameters;
   }

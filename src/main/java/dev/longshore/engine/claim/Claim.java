@@ -2,6 +2,7 @@ package dev.longshore.engine.claim;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.dispatch.Dispatched;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
@@ -20,7 +21,47 @@ import java.util.Map;
 @ApplicationScoped
 class Claim {
 
+  private static final String CLAIM =
+      """
+      with sizes as materialized (
+          select * from unnest(?::text[], ?::int[]) as s (type, size)),
+      room as materialized (
+          select greatest(0,
+              2 * (select coalesce(sum(case ? when 'long' then long_slots else quick_slots end), 0)
+                   from longshore.worker
+                   where state = 'active' and lease_until > clock_timestamp())
+              - (select count(*) from longshore.claim
+                 where lane = ? and lease_until is null)) as claims),
+      due as materialized (
+          select id, type, priority, run_at from longshore.task
+          where state in %s and run_at <= now() and type = any (?)
+          order by priority desc, run_at, id
+          limit (select claims * ? from room)
+          for update skip locked),
+      -- The n-th share of a type's due tasks is a claim.
+      shared as (
+          select d.id, d.type, d.priority,
+              (row_number() over (partition by d.type order by d.priority desc, d.run_at, d.id) - 1)
+              / greatest(1, least(s.size, ceil(count(*) over (partition by d.type) / room.claims::float8)))::int
+                  as share
+          from due d join sizes s using (type), room),
+      grouped as materialized (
+          select type, share, nextval('longshore.claim_id') as claim_id
+          from (select type, share from shared group by type, share
+                order by max(priority) desc, min(id) limit (select claims from room)) g),
+      made as (
+          insert into longshore.claim (id, lane, type, claimed_by)
+          select claim_id, ?, type, ? from grouped)
+      update longshore.task t
+      set state = 'queued', claim_id = grouped.claim_id
+      from shared join grouped using (type, share)
+      where t.id = shared.id
+      returning t.claim_id, t.type, t.priority, t.id, t.runs
+      """
+          .formatted(TaskState.sqlSourcesOf(TaskState.QUEUED));
+
   @Inject private Sql sql;
+  @Inject private Pace pace;
   @Inject private Worker worker;
   @Inject private TaskTypes types;
   @Inject private Event<TaskMoved> moved;
@@ -28,58 +69,32 @@ class Claim {
   private record Row(long claim, String type, int priority, long task, int runs) {}
 
   /**
-   * Claims as much as the lane has room for.
+   * Claims as much as the lane has room for. Tasks of a quick type share a claim: as many as this
+   * node's pace allows, and fewer when there is room enough to spread them out.
    *
    * <p>No more claims are in flight than twice the slots of the live nodes, so that priorities and
    * cancellations do not wait behind a full broker. Two nodes that claim at once may pass that
    * bound by each other's share; it guards latency, not correctness.
    *
-   * @param size how many tasks of a type may share a claim
    * @return the new claims, which are to be sent once this has committed
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  List<Dispatched> claim(Lane lane, int size) {
+  List<Dispatched> claim(Lane lane) {
+    String[] names = types.namesIn(lane);
+    Integer[] sizes = new Integer[names.length];
+    for (int i = 0; i < names.length; i++) {
+      sizes[i] = lane == Lane.QUICK ? pace.claimSize(names[i]) : 1;
+    }
     List<Row> rows =
         sql.list(
-            """
-            with room as (
-                select greatest(0,
-                    2 * (select coalesce(sum(case ? when 'long' then long_slots else quick_slots end), 0)
-                         from longshore.worker
-                         where state = 'active' and lease_until > clock_timestamp())
-                    - (select count(*) from longshore.claim
-                       where lane = ? and lease_until is null)) as claims),
-            due as materialized (
-                select id, type, priority, run_at from longshore.task
-                where state in %s and run_at <= now() and type = any (?)
-                order by priority desc, run_at, id
-                limit (select claims * ? from room)
-                for update skip locked),
-            -- the n-th share of a type's due tasks is a claim
-            shared as (
-                select id, type, priority,
-                    (row_number() over (partition by type order by priority desc, run_at, id) - 1) / ?
-                        as share
-                from due),
-            grouped as materialized (
-                select type, share, nextval('longshore.claim_id') as claim_id
-                from (select type, share from shared group by type, share order by max(priority) desc) g),
-            made as (
-                insert into longshore.claim (id, lane, type, claimed_by)
-                select claim_id, ?, type, ? from grouped)
-            update longshore.task t
-            set state = 'queued', claim_id = grouped.claim_id
-            from shared join grouped using (type, share)
-            where t.id = shared.id
-            returning t.claim_id, t.type, t.priority, t.id, t.runs
-            """
-                .formatted(TaskState.sqlSourcesOf(TaskState.QUEUED)),
+            CLAIM,
             r -> new Row(r.getLong(1), r.getString(2), r.getInt(3), r.getLong(4), r.getInt(5)),
+            names,
+            sizes,
             lane.label(),
             lane.label(),
-            types.namesIn(lane),
-            size,
-            size,
+            names,
+            lane == Lane.QUICK ? pace.maxClaimSize() : 1,
             lane.label(),
             worker.id());
     rows.forEach(this::fire);

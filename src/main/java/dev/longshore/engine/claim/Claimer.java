@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Claims and sends, a round at a time, whenever somebody wakes it. The timer wakes it always; new
@@ -36,11 +35,6 @@ public class Claimer {
   @Inject private Worker worker;
 
   @Resource private ManagedExecutorService executor;
-
-  /** How many tasks of a type may share a claim of the quick lane. */
-  @Inject
-  @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "100")
-  private int quickClaimSize;
 
   /** Wakes since the round that is under way began; 0 when none is. */
   private final AtomicInteger wakes = new AtomicInteger();
@@ -83,8 +77,8 @@ public class Claimer {
 
   private void round() {
     if (worker.isActive()) {
-      send(claim.claim(Lane.LONG, 1));
-      send(claim.claim(Lane.QUICK, quickClaimSize));
+      send(claim.claim(Lane.LONG));
+      send(claim.claim(Lane.QUICK));
     }
   }
 

@@ -1,11 +1,15 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Lane;
+import dev.longshore.task.TaskType;
 import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,6 +25,7 @@ class RunClaim {
   @Inject private Take take;
   @Inject private TaskTypes types;
   @Inject private RunTask runTask;
+  @Inject private RunQuick runQuick;
 
   /**
    * Returns when every task of the claim is settled, or when the claim is not to be had: then the
@@ -36,13 +41,19 @@ class RunClaim {
       throw new IllegalStateException(
           "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
     }
-    for (Taken taken : take.take(claim)) {
-      // A type that is gone since the claim was made can only be unknown on a node of another
-      // build.
-      types
-          .find(taken.type())
-          .ifPresentOrElse(
-              type -> runTask.run(taken, type, claim), () -> runTask.unknown(taken, claim));
+    List<Taken> tasks = take.take(claim);
+    if (tasks.isEmpty()) {
+      return;
+    }
+    // A claim is of one type. One that is gone since can only be unknown on a node of another
+    // build.
+    Optional<TaskType> type = types.find(tasks.get(0).type());
+    if (type.isEmpty()) {
+      tasks.forEach(task -> runTask.unknown(task, claim));
+    } else if (type.get().lane() == Lane.QUICK) {
+      runQuick.run(tasks, type.get(), claim);
+    } else {
+      tasks.forEach(task -> runTask.run(task, type.get(), claim));
     }
   }
 

@@ -8,7 +8,6 @@ import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Backoff;
 import dev.longshore.task.CurrentTask;
-import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskType;
 import jakarta.batch.runtime.BatchStatus;
@@ -18,16 +17,13 @@ import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** One attempt: its batch job on the calling thread, and its settlement. */
+/** One attempt of the long lane: its batch job on the calling thread, and its settlement. */
 @ApplicationScoped
 class RunTask {
 
   private static final Logger LOG = Logger.getLogger(RunTask.class.getName());
 
-  /** The jobs that carry handlers; a pipeline's job has the name of its type. */
-  static final String LONG_JOB = "longshore-long";
-
-  static final String QUICK_JOB = "longshore-quick";
+  private static final String HANDLER_JOB = "longshore-long";
 
   @Inject private Worker worker;
   @Inject private TaskJobs jobs;
@@ -47,8 +43,6 @@ class RunTask {
             "Claim {0} of task {1} is no longer this node''s: what its attempt did not commit is"
                 + " dropped.",
             new Object[] {claim + "", task.id() + ""});
-      } else if (end.status() == BatchStatus.COMPLETED && task.settledInChunk()) {
-        task.claimSettlement(); // it is done: nobody else is to settle
       } else if (task.claimSettlement()) {
         settle.settle(attempted(task), Outcomes.of(task, end), end.execution());
       }
@@ -72,11 +66,9 @@ class RunTask {
     }
   }
 
+  /** A pipeline's job has the name of its type. */
   private static String jobOf(TaskType type) {
-    if (type.pipeline()) {
-      return type.name();
-    }
-    return type.lane() == Lane.QUICK ? QUICK_JOB : LONG_JOB;
+    return type.pipeline() ? type.name() : HANDLER_JOB;
   }
 
   /** Fails a task that this build has no type for; an operator can retry it. */

@@ -14,7 +14,7 @@ final class RunningTask implements TaskContext {
   private final long claim;
   private final String worker;
   private final Progress progress;
-  private final long startedNanos = System.nanoTime();
+  private volatile long startedNanos;
 
   /** The thread to interrupt; {@code null} before and after the job. */
   private Thread thread;
@@ -23,8 +23,9 @@ final class RunningTask implements TaskContext {
   private long stopNanos;
   private volatile Outcome outcome;
   private volatile boolean settledInChunk;
+  private boolean failedAlone;
   private boolean settled;
-  private long progressNanos = startedNanos - TimeUnit.MINUTES.toNanos(1);
+  private long progressNanos = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
 
   RunningTask(Taken taken, TaskType type, long claim, String worker, Progress progress) {
     this.taken = taken;
@@ -85,8 +86,9 @@ final class RunningTask implements TaskContext {
     return taken;
   }
 
+  /** How long it has run; 0 while it waits for its turn in its claim. */
   long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    return startedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
   }
 
   /** What the handler answered; {@code null} when it has not, or threw. */
@@ -96,6 +98,29 @@ final class RunningTask implements TaskContext {
 
   void outcome(Outcome newOutcome) {
     outcome = newOutcome;
+  }
+
+  /**
+   * Its handler failed in a chunk.
+   *
+   * @param alone whether nothing else can have been the cause: then this is what it came to
+   */
+  void failed(Throwable failure, boolean alone) {
+    if (!alone) {
+      outcome = null;
+      return;
+    }
+    if (stopReason() != null) {
+      outcome = Outcomes.stopped(this);
+    } else if (!(failure instanceof NotDone)) {
+      outcome = Outcome.retry(failure.toString());
+    }
+    failedAlone = true;
+  }
+
+  /** Whether its outcome stands without another run of its handler. */
+  boolean failedAlone() {
+    return failedAlone;
   }
 
   /** Whether its chunk has settled it, and ended its claim with that, if it commits. */
@@ -110,6 +135,7 @@ final class RunningTask implements TaskContext {
   /** From here on a stop may interrupt the calling thread. */
   synchronized void begin() {
     thread = Thread.currentThread();
+    startedNanos = System.nanoTime();
   }
 
   /** From here on nothing interrupts the calling thread any more; what came before is cleared. */

@@ -3,10 +3,14 @@ package dev.longshore.engine.run;
 import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settled;
+import dev.longshore.task.Lane;
+import dev.longshore.task.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -25,6 +29,7 @@ class Stop {
   @Inject private Takeover takeover;
   @Inject private SettleOnce settle;
   @Inject private RunTask runTask;
+  @Inject private Running running;
 
   /** How long a pipeline may take to its next checkpoint before its thread is interrupted. */
   @Inject
@@ -45,7 +50,9 @@ class Stop {
         Level.INFO,
         "Task {0} (claim {1}) is asked to stop: {2}",
         new Object[] {task.id() + "", task.claim() + "", reason});
-    jobs.stop(task.claim());
+    if (task.type().lane() == Lane.LONG) {
+      jobs.stop(task.claim()); // in the quick lane it is the job of others, too
+    }
     if (!task.type().pipeline()) {
       task.interrupt();
     }
@@ -73,5 +80,22 @@ class Stop {
         new Object[] {task.id() + "", task.type().name(), abandon});
     takeover.fail(task.claim());
     settle.settle(runTask.attempted(task), Outcomes.stopped(task), 0);
+    giveBackItsNeighbours(task);
+  }
+
+  /** The tasks that share its claim would wait behind it for ever. */
+  private void giveBackItsNeighbours(RunningTask task) {
+    List<Settled> neighbours =
+        running.all().stream()
+            .filter(other -> other.claim() == task.claim() && other.claimSettlement())
+            .map(
+                other ->
+                    new Settled(
+                        runTask.attempted(other),
+                        new Outcome.HandedBack("Task " + task.id() + " held up its claim")))
+            .toList();
+    if (!neighbours.isEmpty()) {
+      settle.settle(neighbours, 0);
+    }
   }
 }

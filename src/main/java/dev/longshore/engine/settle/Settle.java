@@ -5,6 +5,7 @@ import dev.longshore.task.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /** Settles attempts, and goes on trying while the database is away. */
@@ -29,5 +30,21 @@ public class Settle {
       durationUnit = ChronoUnit.MINUTES)
   public boolean settle(Attempted attempt, Outcome outcome, long execution) {
     return once.settle(attempt, outcome, execution);
+  }
+
+  /**
+   * The same for attempts of one claim.
+   *
+   * @return how many were still under their claim
+   */
+  @Retry(
+      retryOn = DatabaseException.class,
+      maxRetries = -1,
+      delay = 250,
+      jitter = 100,
+      maxDuration = 10,
+      durationUnit = ChronoUnit.MINUTES)
+  public int settle(List<Settled> attempts, long execution) {
+    return once.settle(attempts, execution);
   }
 }

@@ -1,0 +1,79 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.task.TaskType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A claim of the quick lane under way on this thread: its tasks, and which of them are in the chunk
+ * that is open now. What the artifacts of {@code longshore-quick.xml} work on.
+ */
+final class QuickClaim {
+
+  private static final ThreadLocal<QuickClaim> CURRENT = new ThreadLocal<>();
+
+  final long id;
+  final TaskType type;
+  final List<RunningTask> tasks;
+
+  /** Those that were processed in the open chunk. */
+  private final List<RunningTask> chunk = new ArrayList<>();
+
+  private long chunkBegan;
+  private int committed;
+
+  QuickClaim(long id, TaskType type, List<RunningTask> tasks) {
+    this.id = id;
+    this.type = type;
+    this.tasks = tasks;
+  }
+
+  static QuickClaim current() {
+    return CURRENT.get();
+  }
+
+  /** Binds the calling thread to the claim, {@code null} to none. */
+  static void bind(QuickClaim claim) {
+    if (claim == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(claim);
+    }
+  }
+
+  /** A chunk begins, after a commit or after a rollback. */
+  void beginChunk() {
+    chunk.forEach(task -> task.settledInChunk(false));
+    chunk.clear();
+    chunkBegan = System.nanoTime();
+  }
+
+  /** The task is processed next in the open chunk. */
+  void enter(RunningTask task) {
+    chunk.add(task);
+  }
+
+  /** Whether nothing but this task can have made the open chunk fail. */
+  boolean isAlone() {
+    return chunk.size() == 1;
+  }
+
+  /** What was settled in the open chunk is committed. */
+  void committed() {
+    committed += chunk.size();
+    chunk.clear();
+  }
+
+  boolean isAllCommitted() {
+    return committed == tasks.size();
+  }
+
+  /** Whether the open chunk holds what is left: the end of the input commits it then. */
+  boolean isLastChunk() {
+    return committed + chunk.size() == tasks.size();
+  }
+
+  long chunkNanos() {
+    return System.nanoTime() - chunkBegan;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.engine.batch.JobEnd;
+import dev.longshore.engine.batch.TaskJob;
+import dev.longshore.engine.batch.TaskJobs;
+import dev.longshore.engine.settle.Settle;
+import dev.longshore.engine.settle.Settled;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskType;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A claim of the quick lane: one batch job on the calling thread, whose items are the tasks. */
+@ApplicationScoped
+class RunQuick {
+
+  private static final Logger LOG = Logger.getLogger(RunQuick.class.getName());
+
+  private static final String JOB = "longshore-quick";
+
+  /** How long tasks wait whose chunk was lost before they had run, through no fault of theirs. */
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(2);
+
+  @Inject private Worker worker;
+  @Inject private TaskJobs jobs;
+  @Inject private Running running;
+  @Inject private Progress progress;
+  @Inject private RunTask runTask;
+  @Inject private Settle settle;
+
+  void run(List<Taken> taken, TaskType type, long id) {
+    List<RunningTask> tasks =
+        taken.stream().map(t -> new RunningTask(t, type, id, worker.id(), progress)).toList();
+    QuickClaim claim = new QuickClaim(id, type, tasks);
+    long began = System.nanoTime();
+    tasks.forEach(running::add);
+    QuickClaim.bind(claim);
+    try {
+      JobEnd end = job(id);
+      if (!end.lost() && !claim.isAllCommitted()) {
+        settleWhatIsLeft(claim, end);
+      }
+      LOG.log(
+          end.status() == BatchStatus.COMPLETED ? Level.INFO : Level.WARNING,
+          "claim={0} type={1} tasks={2} worker={3} ms={4} job={5}{6}",
+          new Object[] {
+            id + "",
+            type.name(),
+            tasks.size(),
+            worker.id(),
+            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) + "",
+            end.lost() ? "lost" : end.status().name().toLowerCase(java.util.Locale.ROOT),
+            end.error() == null ? "" : " error=" + end.error().lines().findFirst().orElse("")
+          });
+    } finally {
+      QuickClaim.bind(null);
+      tasks.forEach(running::remove);
+    }
+  }
+
+  private JobEnd job(long claim) {
+    try {
+      return jobs.run(TaskJob.ofClaim(JOB, claim));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
+      return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
+    }
+  }
+
+  /**
+   * The job broke down, with the database perhaps. What had committed is found settled already; the
+   * rest was rolled back and comes again, uncounted.
+   */
+  private void settleWhatIsLeft(QuickClaim claim, JobEnd end) {
+    List<Settled> left =
+        claim.tasks.stream()
+            .filter(RunningTask::claimSettlement)
+            .map(task -> new Settled(runTask.attempted(task), left(task)))
+            .toList();
+    if (!left.isEmpty()) {
+      settle.settle(left, end.execution());
+    }
+  }
+
+  private static Outcome left(RunningTask task) {
+    if (task.stopReason() != null) {
+      return Outcomes.stopped(task);
+    }
+    return task.failedAlone() ? task.outcome() : Outcome.snoozed(AFTER_A_FAULT);
+  }
+}

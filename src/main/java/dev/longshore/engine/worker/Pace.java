@@ -1,0 +1,64 @@
+package dev.longshore.engine.worker;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * How long the handlers of quick types take on this node, and what follows for the size of claims
+ * and chunks: as many tasks as fit into a chunk's time, no more than the limit, few while nothing
+ * is known.
+ */
+@ApplicationScoped
+public class Pace {
+
+  /** The share of the newest call in the average. */
+  private static final double WEIGHT = 0.1;
+
+  /** How many tasks of a type share its first claims. */
+  private static final int UNKNOWN = 20;
+
+  /** How many tasks of a type may share a claim of the quick lane. */
+  @Inject
+  @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "300")
+  private int maxClaimSize;
+
+  /** What a chunk's transaction is to stay under. */
+  @Inject
+  @ConfigProperty(name = "longshore.quick.chunk-limit", defaultValue = "PT2S")
+  private Duration chunkLimit;
+
+  private final Map<String, Double> nanos = new ConcurrentHashMap<>();
+
+  /** A call of the type's handler took that long. */
+  public void took(String type, long callNanos) {
+    nanos.merge(type, (double) callNanos, (old, now) -> old + WEIGHT * (now - old));
+  }
+
+  /** How many tasks of the type may share a claim now. */
+  public int claimSize(String type) {
+    Double each = nanos.get(type);
+    if (each == null) {
+      return Math.min(UNKNOWN, maxClaimSize);
+    }
+    double fit = targetNanos() / Math.max(1, each);
+    return (int) Math.max(1, Math.min(maxClaimSize, fit));
+  }
+
+  public int maxClaimSize() {
+    return maxClaimSize;
+  }
+
+  /** Whether a chunk that has run that long is to be committed before the next task of the type. */
+  public boolean isChunkFull(String type, long chunkNanos) {
+    return chunkNanos + 2 * nanos.getOrDefault(type, 0.0) > targetNanos();
+  }
+
+  /** A quarter of the limit is aimed at: handlers vary. */
+  private double targetNanos() {
+    return chunkLimit.toNanos() / 4.0;
+  }
+}
