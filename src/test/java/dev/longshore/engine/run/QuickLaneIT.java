@@ -1,0 +1,210 @@
+package dev.longshore.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.db.Sql;
+import dev.longshore.story.Archives;
+import dev.longshore.task.Lane;
+import dev.longshore.task.NewTask;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.Submit;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskHandler;
+import dev.longshore.task.TaskType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Short tasks share a claim and its chunks, and a bad one fails alone. */
+@ExtendWith(ArquillianExtension.class)
+class QuickLaneIT {
+
+  private static final int TASKS = 150;
+
+  @Inject private Submit submit;
+  @Inject private Sql sql;
+
+  private String test;
+
+  @Deployment
+  static WebArchive archive() {
+    return Archives.longshore().addClasses(Archives.class, QuickLaneIT.class, Writes.class);
+  }
+
+  /** Writes a row and then does what its payload says. */
+  @ApplicationScoped
+  public static class Writes implements TaskHandler {
+    @Inject private Sql sql;
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler("quick-lane-it").withLane(Lane.QUICK).withMaxAttempts(1);
+    }
+
+    @Override
+    public Outcome run(TaskContext task) throws Exception {
+      sql.update(
+          "insert into quick_lane_it values (?, ?)",
+          task.payload().getString("test"),
+          task.payload().getInt("n"));
+      switch (task.payload().getString("then")) {
+        case "throw" -> throw new IllegalStateException("as asked");
+        case "break" -> {
+          try {
+            sql.update("select 1 / 0");
+          } catch (RuntimeException e) {
+            return Outcome.succeeded(); // swallowed: the transaction is lost all the same
+          }
+        }
+        case "snooze" -> {
+          return Outcome.snoozed(Duration.ofHours(1));
+        }
+        case "hang" -> Thread.sleep(600_000);
+        default -> {}
+      }
+      return Outcome.succeeded();
+    }
+  }
+
+  @BeforeEach
+  void begin(TestInfo info) {
+    sql.update("create table if not exists quick_lane_it (test text, n int)");
+    test = info.getTestMethod().orElseThrow().getName();
+  }
+
+  @Test
+  void manyShareAClaimAndEachWritesOnce() {
+    submit("nothing");
+    awaitEnd();
+    assertThat(rows()).containsExactlyElementsOf(range());
+    assertThat(count("select count(*) from longshore.task where key = ? and state = 'succeeded'"))
+        .isEqualTo(TASKS);
+    assertThat(claims()).isLessThan(TASKS / 4);
+  }
+
+  @Test
+  void onlyTheBadOneFailsAndWhatItWroteIsGone() {
+    submit("throw");
+    awaitEnd();
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+    assertThat(state(77)).isEqualTo("failed java.lang.IllegalStateException: as asked");
+    assertThat(count("select count(*) from longshore.task where key = ? and state = 'succeeded'"))
+        .isEqualTo(TASKS - 1);
+  }
+
+  @Test
+  void aTransactionThatAHandlerHasBrokenCostsItAlone() {
+    submit("break");
+    awaitEnd();
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+    assertThat(state(77)).startsWith("failed dev.longshore.db.DatabaseException");
+  }
+
+  @Test
+  void aSnoozedTaskTakesItsWritesBackAndWaits() {
+    submit("snooze");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                count("select count(*) from longshore.task where key = ? and state = 'succeeded'")
+                    == TASKS - 1);
+    Awaitility.await().until(() -> state(77).startsWith("pending"));
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+    assertThat(count("select sum(attempts) from longshore.task where key = ?"))
+        .isEqualTo(TASKS - 1);
+  }
+
+  @Test
+  void aHangingTaskCanBeCancelledAndItsNeighboursGoOn() {
+    submit("hang");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                sql.update(
+                        """
+                        update longshore.task set cancel_requested = true
+                        where key = ? and state = 'ongoing' and payload ->> 'n' = '77'
+                        """,
+                        test)
+                    == 1);
+    awaitEnd();
+    assertThat(state(77)).isEqualTo("cancelled Cancelled while it ran");
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+  }
+
+  private void submit(String what) {
+    submit.submit(
+        IntStream.range(0, TASKS).mapToObj(n -> task(n, n == 77 ? what : "nothing")).iterator());
+  }
+
+  private NewTask task(int n, String then) {
+    return new NewTask(
+        "quick-lane-it",
+        Json.createObjectBuilder().add("test", test).add("n", n).add("then", then).build(),
+        null,
+        null,
+        null,
+        test,
+        null,
+        null);
+  }
+
+  private void awaitEnd() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                count("select count(*) from longshore.task where key = ? and ended_at is not null")
+                    == TASKS);
+  }
+
+  private List<Integer> rows() {
+    return sql.list(
+        "select n from quick_lane_it where test = ? order by n", row -> row.getInt(1), test);
+  }
+
+  private String state(int n) {
+    return sql.first(
+            """
+            select state || ' ' || coalesce(split_part(error, E'\\n', 1), '')
+            from longshore.task where key = ? and payload ->> 'n' = ?
+            """,
+            row -> row.getString(1),
+            test,
+            Integer.toString(n))
+        .orElseThrow();
+  }
+
+  private long claims() {
+    return count(
+        """
+        select count(distinct a.claim_id) from longshore.attempt a
+        join longshore.task t on t.id = a.task_id where t.key = ?
+        """);
+  }
+
+  private long count(String query) {
+    return sql.first(query, row -> row.getLong(1), test).orElseThrow();
+  }
+
+  private static List<Integer> range() {
+    return IntStream.range(0, TASKS).boxed().toList();
+  }
+
+  private static List<Integer> rangeWithoutTheBadOne() {
+    return IntStream.range(0, TASKS).filter(n -> n != 77).boxed().toList();
+  }
+}
