@@ -23,6 +23,11 @@ public class DatabaseException extends RuntimeException {
     return "23505".equals(sqlState);
   }
 
+  /** A value that no other try will make fit: SQLSTATE classes 22 and 23. */
+  public boolean isBadData() {
+    return sqlState != null && (sqlState.startsWith("22") || sqlState.startsWith("23"));
+  }
+
   /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
   public boolean isTransactionAborted() {
     return "25P02".equals(sqlState);

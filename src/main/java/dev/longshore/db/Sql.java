@@ -27,6 +27,13 @@ public class Sql {
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;
 
+  public Sql() {}
+
+  /** For a part that has a data source of its own. */
+  public Sql(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
   /** Makes a value of the row that the result set stands on. */
   @FunctionalInterface
   public interface Row<T> {

@@ -44,6 +44,7 @@ class Executions {
    * Records a new execution as started.
    *
    * @param instance {@code null} for a new one
+   * @throws ClaimLost when the claim is gone
    * @throws dev.longshore.db.DatabaseException a unique violation when another execution of the
    *     instance is live
    */
@@ -54,8 +55,10 @@ class Executions {
             insert into longshore.job_execution
                 (instance_id, task_id, claim_id, worker, worker_run, job_name, job_xml, parameters,
                 status)
-            values (coalesce(?::bigint, nextval('longshore.job_instance_id')),
-                ?::bigint, ?::bigint, ?, ?::bigint, ?, ?, ?::jsonb, 'STARTED')
+            select coalesce(?::bigint, nextval('longshore.job_instance_id')),
+                ?::bigint, ?::bigint, ?, ?::bigint, ?, ?, ?::jsonb, 'STARTED'
+            where ?::bigint is null
+               or exists (select 1 from longshore.task where claim_id = ?::bigint)
             returning id, instance_id""",
             r -> new Ids(r.getLong(1), r.getLong(2)),
             instance,
@@ -65,8 +68,10 @@ class Executions {
             by.run(),
             name,
             xml,
-            json(p))
-        .orElseThrow();
+            json(p),
+            claim,
+            claim)
+        .orElseThrow(() -> new ClaimLost(claim));
   }
 
   /** The column list and values that {@link #END} takes. */

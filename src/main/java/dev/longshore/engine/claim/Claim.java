@@ -32,12 +32,19 @@ class Claim {
                    where state = 'active' and lease_until > clock_timestamp())
               - (select count(*) from longshore.claim
                  where lane = ? and lease_until is null)) as claims),
+      -- By type and priority, so that each look is one short range of the index and stops at what
+      -- is not yet due.
       due as materialized (
-          select id, type, priority, run_at from longshore.task
-          where state in %s and run_at <= now() and type = any (?)
-          order by priority desc, run_at, id
-          limit (select claims * ? from room)
-          for update skip locked),
+          select x.id, x.type, x.priority, x.run_at
+          from room, unnest(?::text[]) as ty (name), generate_series(9, 0, -1) as p (n),
+              lateral (
+                  select id, type, priority, run_at from longshore.task
+                  where state in %s and type = ty.name and priority = p.n and run_at <= now()
+                  order by run_at, id
+                  limit room.claims * ?
+                  for no key update skip locked) x
+          order by x.priority desc, x.run_at, x.id
+          limit (select claims * ? from room)),
       -- The n-th share of a type's due tasks is a claim.
       shared as (
           select d.id, d.type, d.priority,
@@ -85,6 +92,7 @@ class Claim {
     for (int i = 0; i < names.length; i++) {
       sizes[i] = lane == Lane.QUICK ? pace.claimSize(names[i]) : 1;
     }
+    int most = lane == Lane.QUICK ? pace.maxClaimSize() : 1;
     List<Row> rows =
         sql.list(
             CLAIM,
@@ -94,7 +102,8 @@ class Claim {
             lane.label(),
             lane.label(),
             names,
-            lane == Lane.QUICK ? pace.maxClaimSize() : 1,
+            most,
+            most,
             lane.label(),
             worker.id());
     rows.forEach(this::fire);

@@ -1,12 +1,11 @@
 package dev.longshore.engine.claim;
 
+import dev.longshore.engine.dispatch.ClaimEnded;
 import dev.longshore.engine.dispatch.Dispatch;
 import dev.longshore.engine.dispatch.Dispatched;
 import dev.longshore.engine.dispatch.Withdraw;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
-import dev.longshore.task.TaskMoved;
-import dev.longshore.task.TaskState;
 import dev.longshore.task.TasksSubmitted;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -14,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
-import jakarta.jms.JMSRuntimeException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
@@ -39,6 +37,8 @@ public class Claimer {
   /** Wakes since the round that is under way began; 0 when none is. */
   private final AtomicInteger wakes = new AtomicInteger();
 
+  private volatile boolean brokerIsAway;
+
   /** Starts a round, or has the one that is under way followed by another. Never blocks. */
   public void wake() {
     if (wakes.getAndIncrement() == 0) {
@@ -54,32 +54,45 @@ public class Claimer {
     wake();
   }
 
-  void onSlotFree(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
-    if (moved.from() == TaskState.ONGOING) {
-      wake();
-    }
+  void onSlotFree(@Observes ClaimEnded ended) {
+    wake();
   }
 
   private void rounds() {
     int seen;
     do {
       seen = wakes.get();
-      try {
-        round();
-      } catch (RuntimeException e) {
-        LOG.log(
-            Level.WARNING,
-            "Nothing was claimed ({0}); pending tasks wait for the next round.",
-            e.toString());
+      for (Lane lane : Lane.values()) {
+        round(lane);
       }
     } while (!wakes.compareAndSet(seen, 0));
   }
 
-  private void round() {
-    if (worker.isActive()) {
-      send(claim.claim(Lane.LONG));
-      send(claim.claim(Lane.QUICK));
+  /** Catches everything: rounds that ended here would never begin again on this node. */
+  private void round(Lane lane) {
+    try {
+      if (worker.isActive() && isBrokerThere()) {
+        send(claim.claim(lane));
+      }
+    } catch (Throwable e) {
+      LOG.log(
+          Level.WARNING,
+          "Nothing was claimed in the {0} lane ({1}); its pending tasks wait for the next round.",
+          new Object[] {lane.label(), e.toString()});
     }
+  }
+
+  /** Asked only after a send has failed: claims that cannot be sent are work for nothing. */
+  private boolean isBrokerThere() {
+    if (brokerIsAway) {
+      try {
+        dispatch.probe();
+        brokerIsAway = false;
+      } catch (RuntimeException e) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void send(List<Dispatched> claims) {
@@ -88,16 +101,17 @@ public class Claimer {
     }
     try {
       dispatch.send(claims);
-    } catch (JMSRuntimeException first) {
+    } catch (RuntimeException first) {
       // After the broker was restarted the first send fails on the old connection.
       try {
         dispatch.send(claims);
       } catch (RuntimeException second) {
+        brokerIsAway = true;
         withdraw.withdraw(claims);
         LOG.log(
             Level.WARNING,
-            "Artemis took none of {0} claims ({1}); their tasks are pending again and wait for"
-                + " the next round.",
+            "Artemis took none of {0} claims ({1}); their tasks are pending again and wait until"
+                + " it answers.",
             new Object[] {claims.size(), second.getMessage()});
       }
     }

@@ -30,6 +30,16 @@ public class Withdraw {
       returning t.id, t.type, t.runs, gone.id
       """;
 
+  private static final String LATE =
+      """
+      claimed_at < clock_timestamp() - ? * interval '1 second'
+          and (select count(*) from longshore.claim t
+               where t.lane = claim.lane and t.worker is not null and t.lease_until is null)
+            < (select coalesce(sum(case claim.lane when 'long' then w.long_slots else w.quick_slots end), 0)
+               from longshore.worker w
+               where w.state = 'active' and w.lease_until > clock_timestamp())
+      """;
+
   @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private Event<TaskMoved> moved;
@@ -46,15 +56,14 @@ public class Withdraw {
   }
 
   /**
-   * Takes back claims that no node has taken for that long: their messages are lost, or wait behind
-   * long work on nodes that are full.
+   * Takes back claims that no node has taken for that long: their messages are lost. Where every
+   * slot of the lane is taken they are not: they wait behind long work.
    *
    * @return how many tasks are pending again
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int withdrawOlderThan(Duration age) {
-    return fire(
-        list("claimed_at < clock_timestamp() - ? * interval '1 second'", age), "message lost");
+    return fire(list(LATE, age), "message lost");
   }
 
   private List<TaskMoved> list(String which, Object parameter) {

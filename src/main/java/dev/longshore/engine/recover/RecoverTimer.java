@@ -1,6 +1,7 @@
 package dev.longshore.engine.recover;
 
 import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.worker.Worker;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.ejb.DependsOn;
@@ -25,10 +26,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class RecoverTimer {
 
   private static final Logger LOG = Logger.getLogger(RecoverTimer.class.getName());
-  private static final int AT_ONCE = 200;
 
   @Resource private TimerService timers;
+  @Inject private Worker worker;
+  @Inject private LostWorkers lostWorkers;
   @Inject private LostAttempts attempts;
+  @Inject private Leftovers leftovers;
   @Inject private Withdraw withdraw;
 
   @Inject
@@ -47,27 +50,53 @@ public class RecoverTimer {
         interval.toMillis(), interval.toMillis(), new TimerConfig(null, false));
   }
 
-  /** Catches everything: the server would retry a failed timer only minutes later. */
+  /** Every part by itself: one that fails, or waits for a lock, keeps no other from its work. */
   @Timeout
   void recover() {
+    if (!worker.isAlive()) {
+      return;
+    }
+    part("Workers were not looked at", lostWorkers::declare);
+    part("Lost attempts were not recovered", this::recoverAttempts);
+    part("Lost messages were not looked for", this::withdraw);
+    part("Leftovers were not ended", leftovers::end);
+  }
+
+  private void recoverAttempts() {
+    for (long claim : attempts.find()) {
+      part(
+          "Claim " + claim + " of a lost worker was not recovered",
+          () -> {
+            int lost = attempts.recover(claim);
+            if (lost > 0) {
+              LOG.log(
+                  Level.WARNING,
+                  "Recovered {0} attempts of claim {1}, whose worker is gone.",
+                  new Object[] {lost, claim + ""});
+            }
+          });
+    }
+  }
+
+  private void withdraw() {
+    int late = withdraw.withdrawOlderThan(dispatchTimeout);
+    if (late > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} queued tasks were taken by no node within {1}; they are pending again.",
+          new Object[] {late, dispatchTimeout});
+    }
+  }
+
+  /** Catches everything: the server would retry a failed timer only minutes later. */
+  private static void part(String otherwise, Runnable work) {
     try {
-      int lost;
-      do {
-        lost = attempts.recover(AT_ONCE);
-        if (lost > 0) {
-          LOG.log(Level.WARNING, "Recovered {0} attempts whose worker is gone.", lost);
-        }
-      } while (lost == AT_ONCE);
-      int late = withdraw.withdrawOlderThan(dispatchTimeout);
-      if (late > 0) {
-        LOG.log(
-            Level.WARNING,
-            "{0} queued tasks were taken by no node within {1}; they are pending again.",
-            new Object[] {late, dispatchTimeout});
-      }
+      work.run();
     } catch (RuntimeException e) {
       LOG.log(
-          Level.WARNING, "Nothing was recovered ({0}); the next round tries again.", e.toString());
+          Level.WARNING,
+          "{0} ({1}); the next round tries again.",
+          new Object[] {otherwise, e.toString()});
     }
   }
 }

@@ -1,15 +1,16 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.engine.dispatch.ClaimEnded;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskType;
 import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.List;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,6 +25,8 @@ class RunClaim {
   @Inject private Worker worker;
   @Inject private Take take;
   @Inject private TaskTypes types;
+  @Inject private Running running;
+  @Inject private Event<ClaimEnded> ended;
   @Inject private RunTask runTask;
   @Inject private RunQuick runQuick;
 
@@ -37,23 +40,37 @@ class RunClaim {
     if (claim == 0) {
       return;
     }
-    if (!worker.isActive()) {
-      throw new IllegalStateException(
-          "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
+    running.enter(); // before the question whether work is taken: a drain waits for those inside
+    try {
+      if (!worker.isActive()) {
+        throw new IllegalStateException(
+            "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
+      }
+      run(claim);
+    } finally {
+      running.leave();
     }
+    ended.fire(new ClaimEnded(claim));
+  }
+
+  private void run(long claim) {
     List<Taken> tasks = take.take(claim);
     if (tasks.isEmpty()) {
+      if (take.isOfAnotherBuild(claim)) {
+        throw new IllegalStateException(
+            "Worker "
+                + worker.id()
+                + " does not know the type of claim "
+                + claim
+                + ": it goes back");
+      }
       return;
     }
-    // A claim is of one type. One that is gone since can only be unknown on a node of another
-    // build.
-    Optional<TaskType> type = types.find(tasks.get(0).type());
-    if (type.isEmpty()) {
-      tasks.forEach(task -> runTask.unknown(task, claim));
-    } else if (type.get().lane() == Lane.QUICK) {
-      runQuick.run(tasks, type.get(), claim);
+    TaskType type = types.find(tasks.get(0).type()).orElseThrow(); // a claim is of one type
+    if (type.lane() == Lane.QUICK) {
+      runQuick.run(tasks, type, claim);
     } else {
-      tasks.forEach(task -> runTask.run(task, type.get(), claim));
+      tasks.forEach(task -> runTask.run(task, type, claim));
     }
   }
 

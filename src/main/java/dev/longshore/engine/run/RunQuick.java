@@ -1,5 +1,6 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.engine.batch.ClaimLost;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
@@ -68,6 +69,8 @@ class RunQuick {
   private JobEnd job(long claim) {
     try {
       return jobs.run(TaskJob.ofClaim(JOB, claim));
+    } catch (ClaimLost gone) {
+      return new JobEnd(0, BatchStatus.FAILED, null, gone.getMessage(), true);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
       return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
@@ -80,13 +83,8 @@ class RunQuick {
    */
   private void settleWhatIsLeft(QuickClaim claim, JobEnd end) {
     List<Settled> left =
-        claim.tasks.stream()
-            .filter(RunningTask::claimSettlement)
-            .map(task -> new Settled(runTask.attempted(task), left(task)))
-            .toList();
-    if (!left.isEmpty()) {
-      settle.settle(left, end.execution());
-    }
+        claim.tasks.stream().map(task -> new Settled(runTask.attempted(task), left(task))).toList();
+    settle.settle(left, end.execution());
   }
 
   private static Outcome left(RunningTask task) {

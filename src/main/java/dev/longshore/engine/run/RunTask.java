@@ -1,5 +1,6 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.engine.batch.ClaimLost;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
@@ -8,7 +9,6 @@ import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Backoff;
 import dev.longshore.task.CurrentTask;
-import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskType;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,7 +43,7 @@ class RunTask {
             "Claim {0} of task {1} is no longer this node''s: what its attempt did not commit is"
                 + " dropped.",
             new Object[] {claim + "", task.id() + ""});
-      } else if (task.claimSettlement()) {
+      } else {
         settle.settle(attempted(task), Outcomes.of(task, end), end.execution());
       }
     } finally {
@@ -58,6 +58,8 @@ class RunTask {
       return jobs.run(
           new TaskJob(
               jobOf(task.type()), task.id(), task.claim(), task.attempt() > 1, new Properties()));
+    } catch (ClaimLost gone) {
+      return new JobEnd(0, BatchStatus.FAILED, null, gone.getMessage(), true);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
       return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
@@ -69,16 +71,6 @@ class RunTask {
   /** A pipeline's job has the name of its type. */
   private static String jobOf(TaskType type) {
     return type.pipeline() ? type.name() : HANDLER_JOB;
-  }
-
-  /** Fails a task that this build has no type for; an operator can retry it. */
-  void unknown(Taken taken, long claim) {
-    settle.settle(
-        attempted(taken, Backoff.DEFAULT, claim),
-        Outcome.failed(
-            "Worker %s does not know the task type '%s'; start a build that has it and retry the task"
-                .formatted(worker.id(), taken.type())),
-        0);
   }
 
   Attempted attempted(RunningTask task) {

@@ -24,7 +24,7 @@ final class RunningTask implements TaskContext {
   private volatile Outcome outcome;
   private volatile boolean settledInChunk;
   private boolean failedAlone;
-  private boolean settled;
+  private volatile boolean abandoned;
   private long progressNanos = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
 
   RunningTask(Taken taken, TaskType type, long claim, String worker, Progress progress) {
@@ -169,10 +169,12 @@ final class RunningTask implements TaskContext {
     }
   }
 
-  /** True for the first who asks: he settles the attempt, and nobody else does. */
-  synchronized boolean claimSettlement() {
-    boolean first = !settled;
-    settled = true;
-    return first;
+  /** Whether it was settled without waiting for its thread. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  void abandoned() {
+    abandoned = true;
   }
 }

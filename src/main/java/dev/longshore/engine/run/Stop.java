@@ -63,31 +63,31 @@ class Stop {
   void escalate(RunningTask task) {
     long millis = task.stoppingMillis();
     if (millis > abandon.toMillis()) {
-      abandon(task);
+      if (!task.isAbandoned() && task.stopReason() != StopReason.CLAIM_LOST) {
+        abandon(task);
+      }
     } else if (millis > grace.toMillis()) {
       task.interrupt();
     }
   }
 
   private void abandon(RunningTask task) {
-    if (task.stopReason() == StopReason.CLAIM_LOST || !task.claimSettlement()) {
-      return;
-    }
+    takeover.fail(task.claim());
+    settle.settle(runTask.attempted(task), Outcomes.stopped(task), 0);
+    giveBackItsNeighbours(task);
+    task.abandoned();
     LOG.log(
         Level.SEVERE,
         "Task {0} ({1}) ignored its interruption for {2}: it is settled without its attempt, whose"
             + " late writes are refused. Its thread is lost to the lane until it returns.",
         new Object[] {task.id() + "", task.type().name(), abandon});
-    takeover.fail(task.claim());
-    settle.settle(runTask.attempted(task), Outcomes.stopped(task), 0);
-    giveBackItsNeighbours(task);
   }
 
   /** The tasks that share its claim would wait behind it for ever. */
   private void giveBackItsNeighbours(RunningTask task) {
     List<Settled> neighbours =
         running.all().stream()
-            .filter(other -> other.claim() == task.claim() && other.claimSettlement())
+            .filter(other -> other.claim() == task.claim() && other != task)
             .map(
                 other ->
                     new Settled(

@@ -4,6 +4,8 @@ import dev.longshore.db.Sql;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
+import dev.longshore.task.TaskType;
+import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -22,6 +24,7 @@ class Take {
 
   @Inject private Sql sql;
   @Inject private Worker worker;
+  @Inject private TaskTypes types;
   @Inject private Event<TaskMoved> moved;
 
   /**
@@ -39,7 +42,7 @@ class Take {
                 update longshore.claim set worker = w.id, worker_run = w.run,
                     taken_at = clock_timestamp()
                 from longshore.worker w
-                where claim.id = ? and claim.worker is null
+                where claim.id = ? and claim.worker is null and claim.type = any (?)
                   and w.id = ? and w.run = ? and w.state = 'active'
                 returning claim.id, claim.worker),
             taken as (
@@ -60,6 +63,7 @@ class Take {
                 .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
             Take::task,
             claim,
+            types.all().stream().map(TaskType::name).toArray(String[]::new),
             worker.id(),
             worker.run());
     if (tasks.isEmpty()) {
@@ -67,6 +71,17 @@ class Take {
     }
     tasks.forEach(t -> fire(t, claim));
     return tasks;
+  }
+
+  /** Whether the claim waits for a node that knows its type. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  boolean isOfAnotherBuild(long claim) {
+    return sql.first(
+            "select type from longshore.claim where id = ? and worker is null",
+            row -> row.getString(1),
+            claim)
+        .filter(type -> types.find(type).isEmpty())
+        .isPresent();
   }
 
   /** All of its tasks were cancelled while it waited: nobody else would end it. */

@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Worker;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
@@ -35,6 +36,7 @@ public class Watch {
   @Inject private Running running;
   @Inject private Stop stop;
   @Inject private Sql sql;
+  @Inject private Worker worker;
 
   private final AtomicBoolean watching = new AtomicBoolean();
 
@@ -52,17 +54,26 @@ public class Watch {
     }
     try {
       stopWhatIsLate(tasks);
-      stopWhatTheDatabaseSays(tasks);
-      for (RunningTask task : tasks) {
-        if (task.stopRequested()) {
-          stop.escalate(task);
-        }
+      if (worker.isAlive()) {
+        stopWhatTheDatabaseSays(tasks);
+      } else {
+        // Cut off for a lease's length: others may run it by now. No database is needed to know.
+        tasks.forEach(task -> stop.ask(task, StopReason.CLAIM_LOST));
       }
     } catch (RuntimeException e) {
       LOG.log(
           Level.WARNING,
           "Running tasks could not be watched ({0}); cancellations wait for the next look.",
           e.toString());
+    }
+    try {
+      for (RunningTask task : tasks) {
+        if (task.stopRequested()) {
+          stop.escalate(task);
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "A stopped task could not be settled yet ({0}).", e.toString());
     } finally {
       watching.set(false);
     }

@@ -15,21 +15,22 @@ public class Settle {
   @Inject private SettleOnce once;
 
   /**
-   * Settles in a transaction of its own. While the database cannot be reached it waits: the outcome
-   * exists nowhere else. After ten minutes it gives up, and the attempt will be recovered as lost.
+   * Settles in a transaction of its own. While that fails, because the database cannot be reached
+   * or the commit was lost, it waits: the outcome exists nowhere else. After ten minutes it gives
+   * up, and the attempt will be recovered as lost.
    *
    * @param execution the batch job's execution id, 0 for none
    * @return false when the claim was no longer this attempt's: nothing was changed
    */
   @Retry(
-      retryOn = DatabaseException.class,
+      retryOn = RuntimeException.class,
       maxRetries = -1,
       delay = 250,
       jitter = 100,
       maxDuration = 10,
       durationUnit = ChronoUnit.MINUTES)
   public boolean settle(Attempted attempt, Outcome outcome, long execution) {
-    return once.settle(attempt, outcome, execution);
+    return tryOnce(List.of(new Settled(attempt, outcome)), execution) == 1;
   }
 
   /**
@@ -38,13 +39,33 @@ public class Settle {
    * @return how many were still under their claim
    */
   @Retry(
-      retryOn = DatabaseException.class,
+      retryOn = RuntimeException.class,
       maxRetries = -1,
       delay = 250,
       jitter = 100,
       maxDuration = 10,
       durationUnit = ChronoUnit.MINUTES)
   public int settle(List<Settled> attempts, long execution) {
-    return once.settle(attempts, execution);
+    return tryOnce(attempts, execution);
+  }
+
+  private int tryOnce(List<Settled> attempts, long execution) {
+    try {
+      return once.settle(attempts, execution);
+    } catch (DatabaseException e) {
+      if (!e.isBadData()) {
+        throw e;
+      }
+      return once.settle(attempts.stream().map(a -> unstorable(a, e)).toList(), execution);
+    }
+  }
+
+  /** What a handler answered with can be nothing that PostgreSQL keeps, such as U+0000 in JSON. */
+  private static Settled unstorable(Settled settled, DatabaseException why) {
+    return new Settled(
+        settled.attempt(),
+        Outcome.failed(
+            "It ended as %s, but what it answered cannot be stored (%s)"
+                .formatted(settled.outcome().label(), why.getMessage())));
   }
 }

@@ -23,10 +23,16 @@ public class SettleOnce {
 
   private static final String SETTLE =
       """
-      with settled as (
+      with given as (
           select * from unnest(?::bigint[], ?::text[], ?::float8[], ?::int[], ?::int[], ?::text[],
                   ?::text[], ?::text[], ?::text[])
-              as s (id, state, delay, uncounted, losses, result, error, outcome, said)),
+              as g (id, state, delay, uncounted, losses, result, error, outcome, said)),
+      -- Whoever was told that a task is being cancelled must not see it run again.
+      settled as (
+          select g.id, case when g.state = 'pending' and t.cancel_requested then 'cancelled'
+              else g.state end as state, delay, uncounted, g.losses, g.result, g.error, outcome, said
+          from given g join longshore.task t on t.id = g.id and t.claim_id = ?
+          for no key update of t),
       moved as (
           update longshore.task t
           set state = s.state::longshore.task_state, claim_id = null,
@@ -37,7 +43,7 @@ public class SettleOnce {
               result = s.result::jsonb, error = s.error
           from settled s
           where t.id = s.id and t.claim_id = ? and t.state = 'ongoing'
-          returning t.id, clock_timestamp() - t.started_at as took),
+          returning t.id, t.state, clock_timestamp() - t.started_at as took),
       attempts as (
           update longshore.attempt a
           set ended_at = clock_timestamp(), outcome = s.outcome, error = s.said,
@@ -49,7 +55,7 @@ public class SettleOnce {
           where c.id = ? and exists (select 1 from moved) and not exists (
               select 1 from longshore.task o
               where o.claim_id = c.id and o.id <> all (select id from moved)))
-      select id, (extract(epoch from took) * 1000)::bigint from moved
+      select id, (extract(epoch from took) * 1000)::bigint, state from moved
       """;
 
   static {
@@ -91,14 +97,14 @@ public class SettleOnce {
     Map<Long, Settlement> settlements = new HashMap<>();
     attempts.forEach(a -> settlements.put(a.attempt().task(), settlement(a)));
     long claim = attempts.get(0).attempt().claim();
-    Map<Long, Long> millis = update(attempts, settlements, claim, execution);
+    Map<Long, Moved> moves = update(attempts, settlements, claim, execution);
     for (Settled a : attempts) {
-      Long took = millis.get(a.attempt().task());
-      if (took != null) {
-        fire(a, settlements.get(a.attempt().task()), took);
+      Moved move = moves.get(a.attempt().task());
+      if (move != null) {
+        fire(a, move);
       }
     }
-    return millis.size();
+    return moves.size();
   }
 
   private Settlement settlement(Settled settled) {
@@ -113,8 +119,10 @@ public class SettleOnce {
         ThreadLocalRandom.current());
   }
 
-  /** How long each attempt took that was moved, by its task. */
-  private Map<Long, Long> update(
+  /** Where a task went, and how long its attempt had taken. */
+  private record Moved(TaskState to, long millis) {}
+
+  private Map<Long, Moved> update(
       List<Settled> attempts, Map<Long, Settlement> settlements, long claim, long execution) {
     int n = attempts.size();
     Long[] ids = new Long[n];
@@ -135,15 +143,18 @@ public class SettleOnce {
       delays[i] = s.delay().toMillis() / 1000.0;
       uncounted[i] = s.counts() ? 0 : 1;
       losses[i] = s.lost() ? attempt.losses() + 1 : 0;
-      results[i] = result(outcome);
+      results[i] =
+          outcome instanceof Outcome.Succeeded done && done.result() != null
+              ? done.result().toString()
+              : null;
       errors[i] = cut(s.error());
       outcomes[i] = outcome.label();
       said[i] = cut(outcome.error());
     }
-    Map<Long, Long> millis = new HashMap<>();
+    Map<Long, Moved> moves = new HashMap<>();
     sql.list(
         SETTLE,
-        row -> millis.put(row.getLong(1), row.getLong(2)),
+        row -> moves.put(row.getLong(1), new Moved(TaskState.of(row.getString(3)), row.getLong(2))),
         ids,
         states,
         delays,
@@ -154,37 +165,35 @@ public class SettleOnce {
         outcomes,
         said,
         claim,
+        claim,
         execution,
         claim,
         claim);
-    return millis;
+    return moves;
   }
 
-  private void fire(Settled settled, Settlement s, long millis) {
+  private void fire(Settled settled, Moved move) {
     Attempted attempt = settled.attempt();
     moved.fire(
         new TaskMoved(
             attempt.task(),
             attempt.type(),
             TaskState.ONGOING,
-            s.to(),
+            move.to,
             attempt.number(),
             attempt.claim(),
             attempt.actor(),
             settled.outcome().label(),
-            millis,
+            move.millis,
             cut(settled.outcome().error())));
   }
 
-  private static String result(Outcome outcome) {
-    return outcome instanceof Outcome.Succeeded done && done.result() != null
-        ? done.result().toString()
-        : null;
-  }
-
+  /** As PostgreSQL can keep it: of bounded length, without NUL. */
   private static String cut(String error) {
-    return error == null || error.length() <= MAX_ERROR
-        ? error
-        : error.substring(0, MAX_ERROR) + " … (cut)";
+    if (error == null) {
+      return null;
+    }
+    String text = error.replace('\0', '\uFFFD');
+    return text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR) + " … (cut)";
   }
 }

@@ -39,7 +39,7 @@ record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, St
     } else if (outcome instanceof Outcome.Cancelled c) {
       return new Settlement(TaskState.CANCELLED, Duration.ZERO, true, false, c.reason());
     } else if (outcome instanceof Outcome.Snoozed s) {
-      return new Settlement(TaskState.PENDING, s.delay(), false, false, null);
+      return new Settlement(TaskState.PENDING, bounded(s.delay()), false, false, null);
     } else if (outcome instanceof Outcome.HandedBack) {
       return new Settlement(TaskState.PENDING, Duration.ZERO, false, false, null);
     } else if (outcome instanceof Outcome.Lost l) {
@@ -51,6 +51,11 @@ record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, St
     }
     return new Settlement(
         TaskState.PENDING, backoff.after(attempts, random), true, false, outcome.error());
+  }
+
+  private static Duration bounded(Duration delay) {
+    Duration most = Duration.ofDays(3650);
+    return delay.isNegative() ? Duration.ZERO : delay.compareTo(most) > 0 ? most : delay;
   }
 
   /** The node went, and perhaps not by the task's fault: not counted, but not for ever either. */

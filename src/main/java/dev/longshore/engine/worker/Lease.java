@@ -1,19 +1,31 @@
 package dev.longshore.engine.worker;
 
 import dev.longshore.db.Sql;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /** The statements on this node's row in {@code longshore.worker}, each a compare-and-set. */
 @ApplicationScoped
 @Transactional(Transactional.TxType.REQUIRES_NEW)
 class Lease {
 
-  @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private Settings settings;
+
+  @Resource(lookup = "jdbc/lease")
+  private DataSource dataSource;
+
+  private Sql sql;
+
+  @PostConstruct
+  void open() {
+    sql = new Sql(dataSource);
+  }
 
   /** Takes the id for a new life, unless a live node has it: then empty. */
   Optional<Long> acquire() {

@@ -3,14 +3,16 @@ package dev.longshore.engine.worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** This node, as the rest of the engine sees it. */
 @ApplicationScoped
 public class Worker {
 
-  /** One life of this node: what it may write under, and until when (by this JVM's own clock). */
-  private record Life(long run, long leaseEndNanos) {}
+  /**
+   * One life of this node: what it may write under, and from when until when it has held its lease
+   * without a gap (by this JVM's own clock).
+   */
+  private record Life(long run, long sinceNanos, long leaseEndNanos) {}
 
   @Inject private Settings settings;
 
@@ -45,6 +47,12 @@ public class Worker {
     return now != null && System.nanoTime() - now.leaseEndNanos < 0;
   }
 
+  /** Has held its lease without a gap for as long as a lease is. */
+  public boolean hasBeenAliveForALease() {
+    Life now = life;
+    return isAlive() && System.nanoTime() - now.sinceNanos > settings.lease().toNanos();
+  }
+
   /** May claim and take work: alive, and not about to stop. */
   public boolean isActive() {
     return !stopping && isAlive();
@@ -68,7 +76,10 @@ public class Worker {
    * statement, this node never believes longer in its lease than the database does.
    */
   void renewed(long run, long sinceNanos, Duration lease) {
-    life = new Life(run, sinceNanos + TimeUnit.MILLISECONDS.toNanos(lease.toMillis()));
+    Life before = life;
+    boolean withoutAGap = before != null && before.run == run && isAlive();
+    life =
+        new Life(run, withoutAGap ? before.sinceNanos : sinceNanos, sinceNanos + lease.toNanos());
   }
 
   void lost() {

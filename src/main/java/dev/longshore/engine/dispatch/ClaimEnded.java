@@ -1,0 +1,4 @@
+package dev.longshore.engine.dispatch;
+
+/** A claim has left its slot: there is room for another. Fired after its message was handled. */
+public record ClaimEnded(long claim) {}

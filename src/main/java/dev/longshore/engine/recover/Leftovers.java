@@ -1,0 +1,34 @@
+package dev.longshore.engine.recover;
+
+import dev.longshore.db.Sql;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+
+/** Rows that nobody will end: they would take up a lane's room, or say that a dead job is live. */
+@ApplicationScoped
+class Leftovers {
+
+  @Inject private Sql sql;
+
+  /** Ends claims without tasks and job executions without their claim, once they are old enough. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  void end() {
+    sql.update("set local lock_timeout = '2s'");
+    sql.update(
+        """
+        delete from longshore.claim c
+        where c.worker is not null and c.taken_at < clock_timestamp() - interval '1 minute'
+          and not exists (select 1 from longshore.task t where t.claim_id = c.id)
+        """);
+    sql.update(
+        """
+        update longshore.job_execution e
+        set status = 'FAILED', exit_status = 'left behind', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where e.status in ('STARTING', 'STARTED', 'STOPPING') and e.claim_id is not null
+          and e.updated_at < clock_timestamp() - interval '1 minute'
+          and not exists (select 1 from longshore.claim c where c.id = e.claim_id)
+        """);
+  }
+}
