@@ -55,15 +55,18 @@ class Claim {
                 order by priority desc, run_at, id
                 limit (select claims * ? from room)
                 for update skip locked),
-            -- the n-th share of a type's due tasks is a claim
+            -- the n-th share of a type's due tasks is a claim; few tasks of many types make more
+            -- of them than there is room for
             shared as (
-                select id, type, priority,
+                select id, type, priority, run_at,
                     (row_number() over (partition by type order by priority desc, run_at, id) - 1) / ?
                         as share
                 from due),
             grouped as materialized (
                 select type, share, nextval('longshore.claim_id') as claim_id
-                from (select type, share from shared group by type, share order by max(priority) desc) g),
+                from (select type, share from shared group by type, share
+                    order by max(priority) desc, min(run_at)
+                    limit (select claims from room)) g),
             made as (
                 insert into longshore.claim (id, lane, type, claimed_by)
                 select claim_id, ?, type, ? from grouped)

@@ -23,7 +23,7 @@ public class Withdraw {
       """
       with gone as (
           delete from longshore.claim
-          where worker is null and %s
+          where %s
           returning id)
       update longshore.task t set state = 'pending', claim_id = null
       from gone where t.claim_id = gone.id and t.state = 'queued'
@@ -42,19 +42,27 @@ public class Withdraw {
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int withdraw(Collection<Dispatched> claims) {
     Long[] ids = claims.stream().map(Dispatched::id).toArray(Long[]::new);
-    return fire(list("id = any (?)", ids), "not sent");
+    return fire(list("worker is null and id = any (?)", ids), "not sent");
   }
 
   /**
    * Takes back claims that no node has taken for that long: their messages are lost, or wait behind
-   * long work on nodes that are full.
+   * long work on nodes that are full. Drops taken ones that have no tasks left, too: when the last
+   * two tasks of a claim leave it in two transactions at once, neither sees that it is the last.
    *
    * @return how many tasks are pending again
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int withdrawOlderThan(Duration age) {
     return fire(
-        list("claimed_at < clock_timestamp() - ? * interval '1 second'", age), "message lost");
+        list(
+            """
+            claimed_at < clock_timestamp() - ? * interval '1 second'
+              and (worker is null
+                or not exists (select 1 from longshore.task t where t.claim_id = claim.id))
+            """,
+            age),
+        "message lost");
   }
 
   private List<TaskMoved> list(String which, Object parameter) {

@@ -3,12 +3,18 @@ package dev.longshore.engine.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.settle.Attempted;
+import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.task.Backoff;
 import dev.longshore.task.Lane;
+import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ class WithdrawIT extends EngineTestSupport {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Inject private Withdraw withdraw;
+  @Inject private SettleOnce settle;
 
   @Deployment
   static WebArchive archive() {
@@ -98,6 +105,39 @@ class WithdrawIT extends EngineTestSupport {
     withdraw.withdrawOlderThan(MINUTE);
 
     assertThat(exists(claim)).isFalse();
+  }
+
+  /** It would take up room in the lane for ever. */
+  @Test
+  void aTakenClaimWhoseLastTasksLeftItAtOnceGoesToo() {
+    long claim = taken("w", 1);
+    long one = ongoing(claim);
+    long two = ongoing(claim);
+    CountDownLatch settled = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    moves.during(
+        moved -> {
+          if (moved.task() == one) {
+            settled.countDown();
+            await(goOn);
+          }
+        });
+    CompletableFuture<Boolean> aside =
+        CompletableFuture.supplyAsync(() -> settle(one, claim), executor);
+    await(settled);
+    assertThat(settle(two, claim)).isTrue();
+    goOn.countDown();
+    assertThat(aside.join()).isTrue();
+
+    assertThat(withdraw.withdrawOlderThan(Duration.ZERO)).isZero();
+
+    assertThat(exists(claim)).isFalse();
+    assertThat(List.of(state(one), state(two))).containsOnly("succeeded");
+  }
+
+  private boolean settle(long task, long claim) {
+    Attempted attempt = new Attempted(task, TYPE, claim, 1, 1, 5, 0, Backoff.DEFAULT, worker.id());
+    return settle.settle(attempt, Outcome.succeeded(), 0);
   }
 
   private void age(long claim, int seconds) {
