@@ -2,7 +2,6 @@ package dev.longshore.engine.claim;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.dispatch.Dispatched;
-import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
@@ -13,9 +12,11 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /** Claims what is due: the highest priority first, then the longest due. */
 @ApplicationScoped
@@ -47,7 +48,7 @@ class Claim {
           limit (select claims * ? from room)),
       -- The n-th share of a type's due tasks is a claim.
       shared as (
-          select d.id, d.type, d.priority,
+          select d.id, d.type, d.priority, d.run_at,
               (row_number() over (partition by d.type order by d.priority desc, d.run_at, d.id) - 1)
               / greatest(1, least(s.size, ceil(count(*) over (partition by d.type) / room.claims::float8)))::int
                   as share
@@ -55,7 +56,7 @@ class Claim {
       grouped as materialized (
           select type, share, nextval('longshore.claim_id') as claim_id
           from (select type, share from shared group by type, share
-                order by max(priority) desc, min(id) limit (select claims from room)) g),
+                order by max(priority) desc, min(run_at), min(id) limit (select claims from room)) g),
       made as (
           insert into longshore.claim (id, lane, type, claimed_by)
           select claim_id, ?, type, ? from grouped)
@@ -68,7 +69,6 @@ class Claim {
           .formatted(TaskState.sqlSourcesOf(TaskState.QUEUED));
 
   @Inject private Sql sql;
-  @Inject private Pace pace;
   @Inject private Worker worker;
   @Inject private TaskTypes types;
   @Inject private Event<TaskMoved> moved;
@@ -76,23 +76,21 @@ class Claim {
   private record Row(long claim, String type, int priority, long task, int runs) {}
 
   /**
-   * Claims as much as the lane has room for. Tasks of a quick type share a claim: as many as this
-   * node's pace allows, and fewer when there is room enough to spread them out.
+   * Claims as much as the lane has room for. Tasks of a type share a claim: as many as they may,
+   * and fewer when there is room enough to spread them out.
    *
    * <p>No more claims are in flight than twice the slots of the live nodes, so that priorities and
    * cancellations do not wait behind a full broker. Two nodes that claim at once may pass that
    * bound by each other's share; it guards latency, not correctness.
    *
+   * @param sizeOf how many tasks of a type may share a claim
    * @return the new claims, which are to be sent once this has committed
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  List<Dispatched> claim(Lane lane) {
+  List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
     String[] names = types.namesIn(lane);
-    Integer[] sizes = new Integer[names.length];
-    for (int i = 0; i < names.length; i++) {
-      sizes[i] = lane == Lane.QUICK ? pace.claimSize(names[i]) : 1;
-    }
-    int most = lane == Lane.QUICK ? pace.maxClaimSize() : 1;
+    Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
+    int most = Arrays.stream(sizes).mapToInt(Integer::intValue).max().orElse(1);
     List<Row> rows =
         sql.list(
             CLAIM,

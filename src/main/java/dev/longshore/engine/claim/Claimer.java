@@ -4,6 +4,7 @@ import dev.longshore.engine.dispatch.ClaimEnded;
 import dev.longshore.engine.dispatch.Dispatch;
 import dev.longshore.engine.dispatch.Dispatched;
 import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TasksSubmitted;
@@ -31,6 +32,7 @@ public class Claimer {
   @Inject private Dispatch dispatch;
   @Inject private Withdraw withdraw;
   @Inject private Worker worker;
+  @Inject private Pace pace;
 
   @Resource private ManagedExecutorService executor;
 
@@ -72,7 +74,7 @@ public class Claimer {
   private void round(Lane lane) {
     try {
       if (worker.isActive() && isBrokerThere()) {
-        send(claim.claim(lane));
+        send(claim.claim(lane, lane == Lane.QUICK ? pace::claimSize : type -> 1));
       }
     } catch (Throwable e) {
       LOG.log(

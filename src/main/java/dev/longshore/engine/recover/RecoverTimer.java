@@ -27,6 +27,8 @@ public class RecoverTimer {
 
   private static final Logger LOG = Logger.getLogger(RecoverTimer.class.getName());
 
+  private static final Duration LEFT_BEHIND = Duration.ofMinutes(1);
+
   @Resource private TimerService timers;
   @Inject private Worker worker;
   @Inject private LostWorkers lostWorkers;
@@ -59,7 +61,7 @@ public class RecoverTimer {
     part("Workers were not looked at", lostWorkers::declare);
     part("Lost attempts were not recovered", this::recoverAttempts);
     part("Lost messages were not looked for", this::withdraw);
-    part("Leftovers were not ended", leftovers::end);
+    part("Leftovers were not ended", () -> leftovers.end(LEFT_BEHIND));
   }
 
   private void recoverAttempts() {

@@ -48,10 +48,6 @@ public class Pace {
     return (int) Math.max(1, Math.min(maxClaimSize, fit));
   }
 
-  public int maxClaimSize() {
-    return maxClaimSize;
-  }
-
   /** Whether a chunk that has run that long is to be committed before the next task of the type. */
   public boolean isChunkFull(String type, long chunkNanos) {
     return chunkNanos + 2 * nanos.getOrDefault(type, 0.0) > targetNanos();

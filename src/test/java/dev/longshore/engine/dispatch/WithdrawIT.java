@@ -1,0 +1,112 @@
+package dev.longshore.engine.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.task.Lane;
+import dev.longshore.task.TaskMoved;
+import dev.longshore.task.TaskState;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+
+/** Claims that no node has taken come back, those that one has do not. */
+class WithdrawIT extends EngineTestSupport {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Inject private Withdraw withdraw;
+  @Inject private SettleOnce settle;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(WithdrawIT.class);
+  }
+
+  @Test
+  void aClaimThatWaitedTooLongIsWithdrawn() {
+    long claim = claim(TYPE);
+    long one = queued(claim);
+    long two = queued(claim);
+    age(claim, 61);
+
+    assertThat(withdraw.withdrawOlderThan(MINUTE)).isEqualTo(2);
+
+    assertThat(List.of(state(one), state(two))).containsOnly("pending");
+    assertThat(exists(claim)).isFalse();
+    assertThat(trail(one)).containsExactly("queued pending message lost");
+    assertThat(moves.committed())
+        .hasSize(2)
+        .contains(
+            new TaskMoved(
+                two,
+                TYPE,
+                TaskState.QUEUED,
+                TaskState.PENDING,
+                0,
+                claim,
+                worker.id(),
+                "message lost",
+                0,
+                null));
+  }
+
+  @Test
+  void aClaimThatHasNotWaitedSoLongStays() {
+    queued(claim(TYPE));
+    String before = everything();
+
+    assertThat(withdraw.withdrawOlderThan(MINUTE)).isZero();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aClaimThatANodeHasTakenStaysHoweverOldItIs() {
+    long claim = taken("w", 1);
+    ongoing(claim);
+    age(claim, 1_000_000);
+    String before = everything();
+
+    assertThat(withdraw.withdrawOlderThan(MINUTE)).isZero();
+    assertThat(withdraw.withdraw(List.of(new Dispatched(claim, Lane.LONG, 4)))).isZero();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void claimsThatCouldNotBeSentComeBackAtOnce() {
+    long sent = claim(TYPE);
+    long left = queued(sent);
+    long unsent = claim(TYPE);
+    long task = queued(unsent);
+
+    assertThat(withdraw.withdraw(List.of(new Dispatched(unsent, Lane.LONG, 4)))).isEqualTo(1);
+
+    assertThat(state(task)).isEqualTo("pending");
+    assertThat(trail(task)).containsExactly("queued pending not sent");
+    assertThat(state(left)).isEqualTo("queued");
+  }
+
+  @Test
+  void anOldClaimWithoutTasksGoesToo() {
+    long claim = claim(TYPE);
+    age(claim, 61);
+
+    withdraw.withdrawOlderThan(MINUTE);
+
+    assertThat(exists(claim)).isFalse();
+  }
+
+  private void age(long claim, int seconds) {
+    sql.update(
+        "update longshore.claim set claimed_at = clock_timestamp() - ? * interval '1 second'"
+            + " where id = ?",
+        seconds,
+        claim);
+  }
+}

@@ -1,0 +1,255 @@
+package dev.longshore.engine.recover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.TaskMoved;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the work of a node that is gone. */
+class LostAttemptsIT extends EngineTestSupport {
+
+  @Inject private LostAttempts lost;
+  @Inject private LostWorkers lostWorkers;
+  @Inject private Leftovers leftovers;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(LostAttemptsIT.class);
+  }
+
+  @Test
+  void theWorkOfANodeWhoseLeaseIsOverIsPendingAgainAndNotCounted() {
+    node("gone", 7, "-1 second");
+    long claim = taken("gone", 7);
+    long task = ongoing(claim);
+    long execution = execution(task, claim);
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(
+            text(
+                """
+                select concat_ws('|', state, claim_id is null, runs, attempts, losses,
+                    run_at <= clock_timestamp(), error)
+                from longshore.task where id = ?
+                """,
+                task))
+        .isEqualTo("pending|t|1|0|1|t|Worker gone was lost while it ran this");
+    assertThat(attempts(task)).containsExactly("1 lost");
+    assertThat(trail(task)).containsExactly("ongoing pending lost");
+    assertThat(text("select state from longshore.worker where id = 'gone'")).isEqualTo("lost");
+    assertThat(
+            text(
+                "select status || ' ' || exit_status from longshore.job_execution where id = ?",
+                execution))
+        .isEqualTo("FAILED lost");
+    assertThat(exists(claim)).isFalse();
+    assertThat(moves.committed())
+        .extracting(TaskMoved::task, TaskMoved::claim, TaskMoved::actor)
+        .containsExactly(tuple(task, claim, worker.id()));
+    assertThat(recover()).isZero();
+  }
+
+  @Test
+  void whatALiveNodeRunsIsLeftAlone() {
+    node("other", 7, "1 day");
+    ongoing(taken("other", 7));
+    ongoing(taken(worker.id(), worker.run()));
+    queued(claim(TYPE));
+    String before = everything();
+
+    assertThat(recover()).isZero();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void whatAnEarlierLifeOfALiveNodeRanIsRecovered() {
+    long task = ongoing(taken(worker.id(), worker.run() - 1));
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(state(task)).isEqualTo("pending");
+  }
+
+  @Test
+  void aForeignLeaseThatRanOutIsRecoveredAndOneThatRunsIsNot() {
+    long late = foreign("-1 second");
+    long inTime = foreign("1 hour");
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(state(late)).isEqualTo("pending");
+    assertThat(text("select error from longshore.task where id = ?", late))
+        .contains("The lease of worker foreign ran out");
+    assertThat(state(inTime)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void theThirdLossInARowFailsTheTask() {
+    long task = ongoing(taken("gone", 1));
+    for (int losses = 1; losses <= 2; losses++) {
+      assertThat(recover()).isEqualTo(1);
+      assertThat(state(task)).isEqualTo("pending");
+      assertThat(number("select losses from longshore.task where id = ?", task)).isEqualTo(losses);
+      again(task, taken("gone", 1));
+    }
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(state(task)).isEqualTo("failed");
+    assertThat(text("select error from longshore.task where id = ?", task))
+        .contains("the 3. node in a row that was lost with this task");
+    assertThat(trail(task))
+        .containsExactly("ongoing pending lost", "ongoing pending lost", "ongoing failed lost");
+  }
+
+  @Test
+  void allTasksOfAClaimAreRecoveredTogether() {
+    long claim = taken("gone", 1);
+    IntStream.range(0, 5).forEach(i -> ongoing(claim));
+
+    assertThat(recover()).isEqualTo(5);
+
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void twoNodesThatRecoverAtOnceDoItOnce() {
+    long claim = taken("gone", 1);
+    long task = ongoing(claim);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    moves.during(
+        moved -> {
+          inside.countDown();
+          await(goOn);
+        });
+    CompletableFuture<Integer> first =
+        CompletableFuture.supplyAsync(() -> lost.recover(claim), executor);
+    await(inside);
+
+    assertThat(lost.recover(claim)).isZero();
+
+    goOn.countDown();
+    assertThat(first.join()).isEqualTo(1);
+    assertThat(attempts(task)).containsExactly("1 lost");
+  }
+
+  /** It would take up room in the lane for ever. */
+  @Test
+  void aTakenClaimWhoseTasksHaveAllLeftItIsEnded() {
+    long empty = taken(worker.id(), worker.run());
+    long full = taken(worker.id(), worker.run());
+    ongoing(full);
+
+    leftovers.end(Duration.ZERO);
+
+    assertThat(exists(empty)).isFalse();
+    assertThat(exists(full)).isTrue();
+  }
+
+  @Test
+  void aJobExecutionWhoseClaimIsGoneIsNotLiveForEver() {
+    long claim = taken(worker.id(), worker.run());
+    long task = ongoing(claim);
+    long left = execution(task, claim + 1_000_000);
+    long live = execution(ongoing(claim), claim);
+
+    leftovers.end(Duration.ZERO);
+
+    assertThat(text("select status from longshore.job_execution where id = ?", left))
+        .isEqualTo("FAILED");
+    assertThat(text("select status from longshore.job_execution where id = ?", live))
+        .isEqualTo("STARTED");
+  }
+
+  @Test
+  void aRecoveryThatRollsBackLeavesEverythingToTheNext() {
+    node("gone", 7, "-1 second");
+    long claim = taken("gone", 7);
+    long task = ongoing(claim);
+    long execution = execution(task, claim);
+    String before = everything();
+    moves.during(
+        moved -> {
+          throw new IllegalStateException("no");
+        });
+
+    assertThatThrownBy(this::recover).hasMessage("no");
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(text("select status from longshore.job_execution where id = ?", execution))
+        .isEqualTo("STARTED");
+  }
+
+  /** A round of the timer. */
+  private int recover() {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> worker.hasBeenAliveForALease());
+    lostWorkers.declare();
+    return lost.find().stream().mapToInt(lost::recover).sum();
+  }
+
+  private long foreign(String lease) {
+    long claim = claim(TYPE);
+    sql.update(
+        "update longshore.claim set worker = 'foreign', lease_until = clock_timestamp() + ?::interval"
+            + " where id = ?",
+        lease,
+        claim);
+    return ongoing(claim);
+  }
+
+  /** The task's next attempt, as a claim and a take would begin it. */
+  private void again(long task, long claim) {
+    for (String state : List.of("queued", "ongoing")) {
+      sql.update(
+          "update longshore.task set state = ?::longshore.task_state, claim_id = ? where id = ?",
+          state,
+          claim,
+          task);
+    }
+    sql.update(
+        "update longshore.task set runs = runs + 1, attempts = attempts + 1 where id = ?", task);
+    sql.update(
+        "insert into longshore.attempt (claim_id, task_id, number, worker)"
+            + " select claim_id, id, runs, 'gone' from longshore.task where id = ?",
+        task);
+  }
+
+  private long execution(long task, long claim) {
+    return number(
+        """
+        insert into longshore.job_execution (instance_id, task_id, claim_id, worker, job_name,
+            job_xml, status)
+        values (?, ?, ?, 'gone', 'job', 'job', 'STARTED') returning id
+        """,
+        task,
+        task,
+        claim);
+  }
+
+  private void node(String id, long run, String lease) {
+    sql.update(
+        """
+        insert into longshore.worker (id, run, host, pid, version, state, lease_until, long_slots,
+            quick_slots)
+        values (?, ?, 'nowhere', 1, 'none', 'active', now() + ?::interval, 1, 1)
+        """,
+        id,
+        run,
+        lease);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.longshore.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.TaskMoved;
+import dev.longshore.task.TaskState;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+
+/** A claim is taken once, by a node that is alive, or not at all. */
+class TakeIT extends EngineTestSupport {
+
+  @Inject private Take take;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(TakeIT.class);
+  }
+
+  @Test
+  void takingAClaimOpensAnAttemptOfEachOfItsTasks() {
+    long claim = claim(TYPE);
+    long low = queued(claim);
+    long high = queued(claim);
+    sql.update(
+        "update longshore.task set priority = 9, payload = '{\"n\": [1, {\"x\": \"ü\"}]}',"
+            + " attempts = 2, runs = 3, losses = 1, ended_at = now(), progress = '{}'"
+            + " where id = ?",
+        high);
+
+    List<Taken> tasks = take.take(claim);
+
+    assertThat(tasks).extracting(Taken::task).containsExactly(high, low);
+    Taken first = tasks.get(0);
+    assertThat(first.payload()).hasToString("{\"n\":[1,{\"x\":\"ü\"}]}");
+    assertThat(List.of(first.number(), first.attempts(), first.maxAttempts(), first.losses()))
+        .containsExactly(4, 3, 5, 1);
+    assertThat(state(high)).isEqualTo("ongoing");
+    assertThat(attempts(high)).containsExactly("4 under way");
+    assertThat(attempts(low)).containsExactly("1 under way");
+    assertThat(
+            number(
+                """
+                select count(*) from longshore.task t
+                join longshore.claim c on c.id = t.claim_id
+                join longshore.attempt a on a.task_id = t.id and a.claim_id = c.id
+                where t.worker = ? and c.worker = t.worker and c.worker_run = ?
+                  and a.worker = t.worker and a.started_at = t.started_at
+                  and c.taken_at is not null and t.ended_at is null and t.progress is null
+                """,
+                worker.id(),
+                worker.run()))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void everyTakenTaskIsToldOnceAndNotAudited() {
+    long claim = claim(TYPE);
+    long task = queued(claim);
+
+    take.take(claim);
+
+    assertThat(moves.committed())
+        .containsExactly(
+            new TaskMoved(
+                task,
+                TYPE,
+                TaskState.QUEUED,
+                TaskState.ONGOING,
+                1,
+                claim,
+                worker.id(),
+                "taken",
+                0,
+                null));
+    assertThat(trail(task)).isEmpty();
+  }
+
+  @Test
+  void aClaimIsTakenOnce() {
+    long claim = claim(TYPE);
+    long task = queued(claim);
+    assertThat(take.take(claim)).hasSize(1);
+    String taken = everything();
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(everything()).isEqualTo(taken);
+    assertThat(attempts(task)).containsExactly("1 under way");
+    assertThat(moves.fired()).hasSize(1);
+  }
+
+  /** A node that took it and died keeps it until it is recovered, whatever the message does. */
+  @Test
+  void aClaimThatAnotherNodeHasTakenIsNotTaken() {
+    long claim = taken("another", 1);
+    queued(claim);
+    String before = everything();
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void oneOfManyThatTakeAClaimAtOnceGetsIt() {
+    long claim = claim(TYPE);
+    long task = queued(claim);
+
+    List<CompletableFuture<List<Taken>>> takers =
+        IntStream.range(0, 6)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> take.take(claim), executor))
+            .toList();
+
+    assertThat(takers.stream().mapToInt(t -> t.join().size()).sum()).isEqualTo(1);
+    assertThat(attempts(task)).hasSize(1);
+  }
+
+  @Test
+  void aWorkerThatWasDeclaredLostTakesNothing() {
+    long claim = claim(TYPE);
+    queued(claim);
+    sql.update("update longshore.worker set state = 'lost' where id = ?", worker.id());
+    String before = everything();
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(moves.fired()).isEmpty();
+  }
+
+  /** Another process holds the id by now. */
+  @Test
+  void anEarlierLifeOfAWorkerTakesNothing() {
+    long claim = claim(TYPE);
+    queued(claim);
+    sql.update("update longshore.worker set run = run + 1 where id = ?", worker.id());
+    String before = everything();
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aClaimThatIsGoneIsNotTaken() {
+    assertThat(take.take(claim(TYPE) + 1)).isEmpty();
+    assertThat(moves.fired()).isEmpty();
+  }
+
+  @Test
+  void aClaimWhoseTasksHaveLeftItEndsWhenItIsTaken() {
+    long claim = claim(TYPE);
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aTakeThatRollsBackLeavesTheClaimToBeTaken() {
+    long claim = claim(TYPE);
+    queued(claim);
+    String before = everything();
+    moves.during(
+        moved -> {
+          throw new IllegalStateException("no");
+        });
+
+    assertThatThrownBy(() -> take.take(claim)).hasMessage("no");
+
+    assertThat(everything()).isEqualTo(before);
+    moves.clear();
+    assertThat(take.take(claim)).hasSize(1);
+  }
+}
