@@ -4,19 +4,11 @@ import dev.longshore.db.Sql;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
-import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
-import java.io.StringReader;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import org.jberet.creation.ArtifactCreationContext;
 import org.jberet.runtime.JobExecutionImpl;
 import org.jberet.runtime.JobInstanceImpl;
-import org.jberet.runtime.context.JobContextImpl;
 
 /** The table of job executions. An instance is what its executions say of it. */
 @ApplicationScoped
@@ -27,10 +19,6 @@ class Executions {
 
   /** The parameters are the instance, twice. */
   private static final String OF_INSTANCE = "(task_id = ? or task_id is null and instance_id = ?)";
-
-  private static final String COLUMNS =
-      "id, instance_id, job_name, parameters::text, status, exit_status, restart_position,"
-          + " created_at, started_at, ended_at, updated_at";
 
   @Inject Sql sql;
 
@@ -68,10 +56,15 @@ class Executions {
             by.run(),
             name,
             xml,
+<<<<<<< HEAD
             json(p),
             claim,
             claim)
         .orElseThrow(() -> new ClaimLost(claim));
+=======
+            RecordedExecution.json(p))
+        .orElseThrow();
+>>>>>>> batch
   }
 
   /** The column list and values that {@link #END} takes. */
@@ -183,16 +176,20 @@ class Executions {
 
   Optional<JobExecutionImpl> find(long execution) {
     return sql.first(
-        "select " + COLUMNS + " from longshore.job_execution where id = ?",
-        Executions::execution,
+        "select " + RecordedExecution.COLUMNS + " from longshore.job_execution where id = ?",
+        RecordedExecution::execution,
         execution);
   }
 
   /** The executions of an instance, oldest first. */
   List<JobExecutionImpl> ofInstance(long instance) {
     return sql.list(
-        "select " + COLUMNS + " from longshore.job_execution where " + OF_INSTANCE + " order by id",
-        Executions::execution,
+        "select "
+            + RecordedExecution.COLUMNS
+            + " from longshore.job_execution where "
+            + OF_INSTANCE
+            + " order by id",
+        RecordedExecution::execution,
         instance,
         instance);
   }
@@ -201,9 +198,9 @@ class Executions {
   Optional<JobExecutionImpl> lastOf(long task) {
     return sql.first(
         "select "
-            + COLUMNS
+            + RecordedExecution.COLUMNS
             + " from longshore.job_execution where task_id = ? order by id desc limit 1",
-        Executions::execution,
+        RecordedExecution::execution,
         task);
   }
 
@@ -230,7 +227,7 @@ class Executions {
         "select instance_id, job_name from longshore.job_execution where "
             + OF_INSTANCE
             + " limit 1",
-        r -> instance(r.getLong(1), r.getString(2)),
+        r -> RecordedExecution.instance(r.getLong(1), r.getString(2)),
         instance,
         instance);
   }
@@ -241,7 +238,7 @@ class Executions {
         """
         select instance_id from longshore.job_execution where job_name = ?
         group by instance_id order by max(id) desc""",
-        r -> instance(r.getLong(1), job),
+        r -> RecordedExecution.instance(r.getLong(1), job),
         job);
   }
 
@@ -261,67 +258,9 @@ class Executions {
         instance);
   }
 
-  private static JobInstanceImpl instance(long id, String job) {
-    JobInstanceImpl instance = new JobInstanceImpl(null, LibertyEnvironment.APPLICATION, job);
-    instance.setId(id);
-    return instance;
-  }
-
-  private static JobExecutionImpl execution(ResultSet r) throws SQLException {
-    JobExecutionImpl execution =
-        new JobExecutionImpl(
-            instance(r.getLong(2), r.getString(3)),
-            r.getLong(1),
-            properties(r.getString(4)),
-            r.getTimestamp(8),
-            r.getTimestamp(9),
-            r.getTimestamp(10),
-            r.getTimestamp(11),
-            r.getString(5),
-            r.getString(6),
-            r.getString(7));
-    if (isEnded(execution.getBatchStatus())) {
-      openLatch(execution);
-    }
-    return execution;
-  }
-
   static boolean isEnded(BatchStatus status) {
     return status != BatchStatus.STARTING
         && status != BatchStatus.STARTED
         && status != BatchStatus.STOPPING;
-  }
-
-  /** Without this, JBeret's awaitTermination waits for ever on an execution that has ended. */
-  private static void openLatch(JobExecutionImpl execution) {
-    ArtifactCreationContext callers = ArtifactCreationContext.getCurrentArtifactCreationContext();
-    execution.cleanUp(); // forgets the caller's artifact context as well
-    if (callers.getJobContext() != null) {
-      ArtifactCreationContext.resetArtifactCreationContext(
-          (JobContextImpl) callers.getJobContext(),
-          (org.jberet.runtime.context.StepContextImpl) callers.getStepContext(),
-          callers.getProperties());
-    }
-  }
-
-  private static String json(Properties properties) {
-    if (properties == null) {
-      return null;
-    }
-    JsonObjectBuilder json = Json.createObjectBuilder();
-    properties.stringPropertyNames().forEach(n -> json.add(n, properties.getProperty(n)));
-    return json.build().toString();
-  }
-
-  private static Properties properties(String json) {
-    if (json == null) {
-      return null;
-    }
-    Properties properties = new Properties();
-    try (JsonReader reader = Json.createReader(new StringReader(json))) {
-      var object = reader.readObject();
-      object.keySet().forEach(n -> properties.setProperty(n, object.getString(n)));
-    }
-    return properties;
   }
 }

@@ -8,7 +8,8 @@ import jakarta.batch.runtime.BatchStatus;
  * @param execution the id of its execution, 0 if none was made
  * @param status COMPLETED, FAILED or STOPPED
  * @param exitStatus what the job says of itself; the name of the status when it says nothing
- * @param error class, message and trace of what made a step fail, {@code null} if nothing did
+ * @param error class, message and trace of what made a step fail, or why the job itself failed as
+ *     far as it says so; {@code null} if nothing did
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
  */

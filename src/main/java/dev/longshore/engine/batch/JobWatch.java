@@ -40,8 +40,10 @@ class JobWatch {
             this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** What still runs is to stop at its next checkpoint: behind this, nothing can be written. */
   void stop(@Observes Shutdown event) {
     looking.cancel(false);
+    live.all().forEach(job -> job.execution.stop());
   }
 
   /** Catches everything: an exception would be the last look. */

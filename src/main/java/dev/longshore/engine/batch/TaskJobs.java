@@ -100,15 +100,25 @@ public class TaskJobs {
 
   private static JobEnd end(LiveJob job) {
     JobExecutionImpl execution = job.execution;
+    String error = error(execution);
+    return job.isLost()
+        ? JobEnd.lost(job.id(), error)
+        : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
+  }
+
+  private static String error(JobExecutionImpl execution) {
     String error = null;
     for (StepExecution step : execution.getStepExecutions()) {
       if (step.getBatchStatus() == BatchStatus.FAILED) {
         error = ErrorText.of((AbstractStepExecution) step);
       }
     }
-    return job.isLost()
-        ? JobEnd.lost(job.id(), error)
-        : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
+    // A job that fails by itself says why, if at all, in its exit status.
+    String exit = execution.getExitStatus();
+    boolean says = exit != null && !exit.equals(BatchStatus.FAILED.name());
+    return error == null && says && execution.getBatchStatus() == BatchStatus.FAILED
+        ? "The job ended as failed with exit status " + exit
+        : error;
   }
 
   private static Properties parameters(TaskJob task) {

@@ -13,6 +13,7 @@ import jakarta.batch.api.chunk.listener.ChunkListener;
 import jakarta.batch.api.chunk.listener.SkipProcessListener;
 import jakarta.batch.api.listener.JobListener;
 import jakarta.batch.api.listener.StepListener;
+import jakarta.batch.api.partition.AbstractPartitionAnalyzer;
 import jakarta.batch.api.partition.PartitionMapper;
 import jakarta.batch.api.partition.PartitionPlan;
 import jakarta.batch.api.partition.PartitionPlanImpl;
@@ -194,6 +195,11 @@ final class Artifacts {
       return plan;
     }
   }
+
+  /** Its being there makes JBeret open a transaction around the partitions' reports. */
+  @Named("analyzer")
+  @Dependent
+  public static class Analyzer extends AbstractPartitionAnalyzer {}
 
   /** Answers with the exit statuses before it. */
   @Named("join")

@@ -117,6 +117,29 @@ class FlowIT extends BatchTestSupport {
     assertWrittenOnce();
   }
 
+  /** The analyzer's transaction, which is rolled back then, is not theirs. */
+  @Test
+  void partitions_that_completed_are_recorded_so_when_another_fails() {
+    script.onItem =
+        item -> {
+          if (item == 8) {
+            throw new UnsupportedOperationException("8");
+          }
+        };
+
+    JobExecution failed = startAndAwait("test-mapper", BatchStatus.FAILED);
+
+    assertThat(
+            sql.list(
+                """
+                select p.status from longshore.partition_execution p
+                join longshore.step_execution s on s.id = p.step_execution_id
+                where s.job_execution_id = ? order by p.partition""",
+                r -> r.getString(1),
+                failed.getExecutionId()))
+        .containsExactly("COMPLETED", "FAILED", "COMPLETED", "COMPLETED");
+  }
+
   /** Its thread is interrupted while it waits to begin the third of four, on two threads. */
   @Test
   void partitions_that_had_not_begun_when_their_step_was_interrupted_run_on_restart()

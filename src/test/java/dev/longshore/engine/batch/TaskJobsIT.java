@@ -159,9 +159,16 @@ class TaskJobsIT extends BatchTestSupport {
           }
         };
 
+    // The next chunk has no lock yet: here the takeover gets through.
+    script.onItem =
+        item -> {
+          if (item == 5) {
+            takeovers.get(0).get();
+          }
+        };
+
     JobEnd end = runTask("test-chunk", task, first, false);
 
-    takeovers.get(0).get();
     assertThat(end.lost()).isTrue();
     assertThat(rows.of(run)).containsExactly(0, 1, 2, 3, 4);
     long second = newClaim();
