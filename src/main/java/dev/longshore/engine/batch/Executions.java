@@ -56,15 +56,10 @@ class Executions {
             by.run(),
             name,
             xml,
-<<<<<<< HEAD
-            json(p),
+            RecordedExecution.json(p),
             claim,
             claim)
         .orElseThrow(() -> new ClaimLost(claim));
-=======
-            RecordedExecution.json(p))
-        .orElseThrow();
->>>>>>> batch
   }
 
   /** The column list and values that {@link #END} takes. */
