@@ -65,6 +65,10 @@ abstract class Board implements AutoCloseable {
       bar.setExtraMessage(
           TaskLines.hasEnded(task) || step == null ? " " + TaskLines.cell(task, "state") : step);
       bar.refresh();
+      if (TaskLines.hasEnded(task)) {
+        // Its clock stands; the bar itself must stay until all are closed together.
+        bar.pause();
+      }
     }
 
     private static JsonObject progressOf(JsonObject task) {
