@@ -65,10 +65,6 @@ abstract class Board implements AutoCloseable {
       bar.setExtraMessage(
           TaskLines.hasEnded(task) || step == null ? " " + TaskLines.cell(task, "state") : step);
       bar.refresh();
-      if (TaskLines.hasEnded(task)) {
-        // Its clock stands; the bar itself must stay until all are closed together.
-        bar.pause();
-      }
     }
 
     private static JsonObject progressOf(JsonObject task) {
@@ -80,6 +76,7 @@ abstract class Board implements AutoCloseable {
           .setTaskName(name)
           .setInitialMax(1)
           .setStyle(ProgressBarStyle.ASCII)
+          .hideEta()
           .setUpdateIntervalMillis(200)
           .build();
     }
