@@ -72,6 +72,12 @@ final class Api {
     return object(send(request(path).GET()));
   }
 
+  /** An answer that is plain text. */
+  String text(String path) {
+    return send(request(path).setHeader("Accept", "text/plain, application/problem+json").GET())
+        .body();
+  }
+
   /** An answer and its code: 200 and 201 mean different things to who submits. */
   record Answer(int status, JsonObject body) {}
 

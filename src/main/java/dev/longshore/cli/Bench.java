@@ -4,6 +4,7 @@ import dev.longshore.local.Home;
 import dev.longshore.local.Servers;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +58,7 @@ final class Bench implements Callable<Integer> {
 
   private int measure(Home home) {
     Servers servers = Servers.read(home.serversEnv());
-    if (servers.dbUrl() == null) {
+    if (servers.dbUrl() == null || !Files.exists(home.url())) {
       throw new CommandException(
           Longshore.BAD_INPUT, "The node in " + home.path() + " is not ready yet: wait for it.");
     }

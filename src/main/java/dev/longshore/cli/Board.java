@@ -76,6 +76,7 @@ abstract class Board implements AutoCloseable {
           .setTaskName(name)
           .setInitialMax(1)
           .setStyle(ProgressBarStyle.ASCII)
+          .hideEta()
           .setUpdateIntervalMillis(200)
           .build();
     }

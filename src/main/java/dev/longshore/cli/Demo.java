@@ -40,13 +40,16 @@ final class Demo implements Callable<Integer> {
     try (Session session = Session.start(longshore, issueCommand(), Longshore.WORK_FAILED)) {
       console.print("ready " + session.stack().url());
       Api api = Api.of(longshore.settings);
-      Map<Long, String> submitted = submit(api);
+      Map<Long, Long> issues = new LinkedHashMap<>();
+      Map<Long, String> submitted = submit(api, issues);
       console.print(submitted.size() + " tasks submitted:");
       submitted.forEach((id, what) -> console.print("  " + id + "  " + what));
       List<JsonObject> ended;
       try (Board board = Board.of(console, false)) {
         ended = new Follow(api).untilEnded(submitted.keySet(), board);
       }
+      console.print("");
+      issues.forEach((task, issue) -> console.print("  " + output(api, issue)));
       boolean succeeded = summary(ended, submitted);
       console.print(
           "All of this ran on "
@@ -64,13 +67,21 @@ final class Demo implements Callable<Integer> {
         "sh \"" + checkout.resolve("liberty/demo-issue.sh") + "\" {id} {description}");
   }
 
-  private static Map<Long, String> submit(Api api) {
+  /**
+   * Submits it all.
+   *
+   * @param issues takes the issues' ids by their tasks'
+   * @return what was submitted, by the tasks' ids
+   */
+  private static Map<Long, String> submit(Api api, Map<Long, Long> issues) {
     Map<Long, String> submitted = new LinkedHashMap<>();
     for (String description : ISSUES) {
       JsonObject issue =
           api.post("api/issues", Json.createObjectBuilder().add("description", description).build())
               .body();
-      submitted.put(issue.getJsonNumber("task").longValue(), "issue: " + description);
+      long task = issue.getJsonNumber("task").longValue();
+      issues.put(task, TaskLines.id(issue));
+      submitted.put(task, "issue: " + description);
     }
     JsonObject steps =
         Json.createObjectBuilder()
@@ -109,6 +120,11 @@ final class Demo implements Callable<Integer> {
             : failures.size() + " of " + ended.size() + " did not succeed:");
     failures.forEach(longshore.console::print);
     return failures.isEmpty();
+  }
+
+  /** What the issue's command has written, on one line. */
+  private static String output(Api api, long issue) {
+    return api.text("api/issues/" + issue + "/log").strip().replaceAll("\\R", " / ");
   }
 
   /** From submission to end. */

@@ -48,6 +48,8 @@ public final class Broker implements AutoCloseable {
             "-XX:+UseSerialGC",
             // Half the start: nothing in here runs hot for long.
             "-XX:TieredStopAtLevel=1",
+            // Netty's and the journal's native parts, without a warning on newer Java.
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             installation.classPath(),
             BrokerServer.class.getName(),

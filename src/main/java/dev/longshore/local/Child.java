@@ -11,9 +11,16 @@ import java.util.Map;
 /** Starts a server's process so that it survives the terminal's Ctrl-C: its launcher stops it. */
 final class Child {
 
-  /** Ignored signals stay ignored across exec, and a JVM respects that. */
+  /**
+   * A session of its own keeps the terminal's signals away. Where there is no setsid (macOS) they
+   * are ignored instead; that is inherited over exec, and a JVM respects it.
+   */
   private static final List<String> UNINTERRUPTED =
-      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+      List.of(
+          "/bin/sh",
+          "-c",
+          "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"",
+          "sh");
 
   private Child() {}
 

@@ -1,6 +1,7 @@
 package dev.longshore.local;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public final class Postgres implements AutoCloseable {
    */
   public static Postgres start(Installation installation, Home home, int port) {
     ZONKY.setLevel(Level.OFF);
+    requireStartable();
     Path data = home.path().resolve("postgres");
     Path log = home.logs().resolve("postgres.log");
     try {
@@ -80,6 +82,18 @@ public final class Postgres implements AutoCloseable {
     } catch (IOException | SQLException | IllegalStateException e) {
       stopLeftover(data);
       throw new StartException("PostgreSQL did not start (" + e.getMessage() + "): see " + log, e);
+    }
+  }
+
+  /** PostgreSQL refuses to run as root; zonky then gives it a user namespace of its own. */
+  private static void requireStartable() {
+    if (System.getProperty("os.name").startsWith("Linux")
+        && "root".equals(System.getProperty("user.name"))
+        && !LinuxUtils.isUnshareAvailable()) {
+      throw new StartException(
+          "PostgreSQL does not run as root, and this system allows root no user namespace"
+              + " (unshare -U) to run it in, nothing was started: start Longshore as another user,"
+              + " or set LONGSHORE_DB_URL to a PostgreSQL of your own.");
     }
   }
 

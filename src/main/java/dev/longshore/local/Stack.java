@@ -1,13 +1,9 @@
 package dev.longshore.local;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,36 +81,16 @@ public final class Stack implements AutoCloseable {
 
   private void prepare() throws IOException {
     int http = settings.httpPort();
-    Servers given = settings.servers();
-    if (given.dbUrl() != null && !given.dbUrl().startsWith("jdbc:postgresql:")) {
-      throw new StartException(
-          "LONGSHORE_DB_URL is \""
-              + given.dbUrl()
-              + "\", nothing was started: give jdbc:postgresql://host:port/database.");
-    }
-    if (given.brokerUrl() != null) {
-      Servers.broker(given.brokerUrl());
-    }
+    Surroundings.requireAddresses(settings.servers());
     home.create();
     lock = home.lock();
     home.pid("launcher").write(ProcessHandle.current());
     // What a killed launcher has left holds ports and data.
     home.pid("node").stopLeftover(Duration.ofSeconds(30));
     home.pid("broker").stopLeftover(Duration.ofSeconds(30));
-    requireFree(http, "LONGSHORE_HTTP_PORT");
-    settings.httpsPort().ifPresent(port -> requireFree(port, "LONGSHORE_HTTPS_PORT"));
+    Surroundings.requireFree(http, "LONGSHORE_HTTP_PORT");
+    settings.httpsPort().ifPresent(port -> Surroundings.requireFree(port, "LONGSHORE_HTTPS_PORT"));
     home.credentials();
-  }
-
-  private static void requireFree(int port, String setting) {
-    if (!Ports.isFree(port)) {
-      throw new StartException(
-          "Port "
-              + port
-              + " is taken by another program, nothing was started: set "
-              + setting
-              + " to a free one.");
-    }
   }
 
   private void startServers() {
@@ -125,7 +101,7 @@ public final class Stack implements AutoCloseable {
         CompletableFuture.runAsync(
             () -> {
               if (given.dbUrl() != null) {
-                requireDatabase(given);
+                Surroundings.requireDatabase(given);
               } else {
                 int port = Ports.freeAt(Servers.port(before.dbUrl()));
                 keep(Postgres.start(installation, home, port));
@@ -135,7 +111,7 @@ public final class Stack implements AutoCloseable {
         CompletableFuture.runAsync(
             () -> {
               if (given.brokerUrl() != null) {
-                requireBroker(given);
+                Surroundings.requireBroker(given);
               } else {
                 int port = Ports.freeAt(Servers.port(before.brokerUrl()));
                 keep(Broker.start(installation, home, port));
@@ -157,36 +133,6 @@ public final class Stack implements AutoCloseable {
             broker == null ? given.brokerPassword() : broker.password());
     servers.write(home.serversEnv());
     say.accept("PostgreSQL at " + servers.dbUrl() + ", Artemis at " + servers.brokerUrl());
-  }
-
-  private static void requireDatabase(Servers given) {
-    DriverManager.setLoginTimeout(10);
-    try {
-      DriverManager.getConnection(given.dbUrl(), given.dbUser(), given.dbPassword()).close();
-    } catch (SQLException e) {
-      throw new StartException(
-          "The database at LONGSHORE_DB_URL, "
-              + given.dbUrl()
-              + ", does not let us in ("
-              + e.getMessage().replaceAll("\\s+", " ")
-              + "), nothing was started.",
-          e);
-    }
-  }
-
-  private static void requireBroker(Servers given) {
-    URI url = Servers.broker(given.brokerUrl());
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), 10_000);
-    } catch (IOException e) {
-      throw new StartException(
-          "No broker answers at LONGSHORE_BROKER_URL, "
-              + url
-              + " ("
-              + e
-              + "), nothing was started.",
-          e);
-    }
   }
 
   /**

@@ -1,0 +1,213 @@
+package dev.longshore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.local.Home;
+import dev.longshore.local.Installation;
+import dev.longshore.local.Ports;
+import dev.longshore.local.Settings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Arguments, output and exit codes, with a node that says what each test has it say. */
+class CommandLineTest {
+
+  private record Said(int status, String body) {}
+
+  @TempDir Path directory;
+  private final Deque<Said> answers = new ArrayDeque<>();
+  private final List<String> requests = new ArrayList<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private InputStream in = InputStream.nullInputStream();
+  private HttpServer node;
+
+  @BeforeEach
+  void start() throws IOException {
+    new Home(directory).create().credentials();
+    node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    node.createContext(
+        "/",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          requests.add(
+              (exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body).strip());
+          Said answer = answers.removeFirst();
+          byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(answer.status(), bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    node.start();
+  }
+
+  @AfterEach
+  void stop() {
+    node.stop(0);
+  }
+
+  @Test
+  void submit_sends_what_it_is_given() {
+    answer(201, "{\"id\":7,\"state\":\"pending\"}");
+    assertThat(run("submit", "noop", "--payload", "{\"a\":1}", "--priority", "9", "--key", "k"))
+        .isZero();
+    assertThat(requests)
+        .containsExactly(
+            "POST /api/tasks {\"type\":\"noop\",\"payload\":{\"a\":1},\"priority\":9,\"key\":\"k\"}");
+    assertThat(out).hasToString("task 7 submitted, pending\n");
+  }
+
+  @Test
+  void a_payload_comes_from_a_file_or_from_standard_input() throws IOException {
+    Path file = Files.writeString(directory.resolve("payload.json"), "{\"from\":\"file\"}");
+    answer(201, "{\"id\":7,\"state\":\"pending\"}");
+    answer(201, "{\"id\":8,\"state\":\"pending\"}");
+    in = new ByteArrayInputStream("{\"from\":\"stdin\"}".getBytes(StandardCharsets.UTF_8));
+    assertThat(run("submit", "noop", "--payload", "@" + file)).isZero();
+    assertThat(run("submit", "noop", "--payload", "@-")).isZero();
+    assertThat(requests.get(0)).contains("{\"from\":\"file\"}");
+    assertThat(requests.get(1)).contains("{\"from\":\"stdin\"}");
+  }
+
+  @Test
+  void a_payload_that_is_no_object_never_leaves() {
+    assertThat(run("submit", "noop", "--payload", "[1]")).isEqualTo(2);
+    assertThat(run("submit", "noop", "--payload", "{")).isEqualTo(2);
+    assertThat(run("submit", "noop", "--payload", "@" + directory.resolve("none"))).isEqualTo(2);
+    assertThat(requests).isEmpty();
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .allMatch(l -> l.contains("nothing was submitted"));
+  }
+
+  @Test
+  void a_refusal_is_one_line_with_every_violation() {
+    answer(
+        422,
+        """
+        {"status":422,"detail":"Two fields are wrong.","violations":[
+          {"field":"priority","message":"too high"},{"field":"key","message":"too\\nlong"}]}""");
+    assertThat(run("submit", "noop")).isEqualTo(2);
+    assertThat(err)
+        .hasToString("longshore: Two fields are wrong. (priority: too high; key: too long)\n");
+    assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void tasks_passes_its_filters_on_and_prints_a_table_or_the_page() {
+    String page =
+        "{\"items\":[{\"id\":7,\"type\":\"noop\",\"queue\":\"q\",\"state\":\"ongoing\",\"priority\":4,"
+            + "\"attempts\":1,\"maxAttempts\":5,\"createdAt\":\"2026-01-01T00:00:00.12Z\","
+            + "\"worker\":null,\"progress\":{\"step\":\"load\",\"done\":1,\"total\":3}}],"
+            + "\"next\":null}";
+    answer(200, page);
+    answer(200, page);
+    assertThat(run("tasks", "--state", "ongoing", "--key", "a&b")).isZero();
+    assertThat(run("tasks", "--json", "--limit", "5")).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/tasks?limit=20&state=ongoing&key=a%26b", "GET /api/tasks?limit=5");
+    assertThat(out.toString().lines().toList())
+        .satisfiesExactly(
+            heading -> assertThat(heading).startsWith("ID  TYPE"),
+            row -> assertThat(row).startsWith("7   noop").endsWith("load 1/3"),
+            json -> assertThat(json).isEqualTo(page));
+  }
+
+  @Test
+  void watch_prints_each_change_and_ends_with_the_task() {
+    answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
+    answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
+    answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"succeeded\"}");
+    assertThat(run("watch", "7")).isZero();
+    assertThat(out).hasToString("7 t pending\n7 t succeeded\n");
+  }
+
+  @Test
+  void watch_says_by_its_exit_code_that_a_task_failed() {
+    answer(
+        200,
+        "{\"id\":7,\"type\":\"t\",\"state\":\"failed\",\"attempts\":2,\"error\":\"no\\nwhy\"}");
+    assertThat(run("watch", "7")).isEqualTo(1);
+    assertThat(out).hasToString("7 t failed (attempt 2: no)\n");
+  }
+
+  @Test
+  void without_a_node_the_next_step_is_named() {
+    node.stop(0);
+    assertThat(run("tasks")).isEqualTo(2);
+    assertThat(err.toString()).contains("connection refused").contains("./longshore up");
+  }
+
+  @Test
+  void a_password_of_another_home_is_named() {
+    answer(401, "");
+    assertThat(run("tasks")).isEqualTo(2);
+    assertThat(err.toString()).contains("LONGSHORE_HOME");
+  }
+
+  @Test
+  void bad_arguments_are_one_line_and_code_2() {
+    for (String[] arguments :
+        List.of(
+            new String[] {},
+            new String[] {"frobnicate"},
+            new String[] {"submit"},
+            new String[] {"tasks", "--limit", "x"},
+            new String[] {"watch", "x"},
+            new String[] {"submit", "noop", "--run-at", "tomorrow"},
+            new String[] {"bench", "--scenario", "x"},
+            new String[] {"bench", "--tasks", "0"})) {
+      err.reset();
+      assertThat(run(arguments)).isEqualTo(2);
+      assertThat(err.toString().lines().toList())
+          .singleElement()
+          .asString()
+          .startsWith("longshore:");
+    }
+  }
+
+  @Test
+  void help_names_every_command() {
+    assertThat(run("help")).isZero();
+    assertThat(out.toString()).contains("up", "demo", "submit", "tasks", "watch", "bench");
+  }
+
+  private void answer(int status, String body) {
+    answers.add(new Said(status, body));
+  }
+
+  private int run(String... arguments) {
+    int port = node.getAddress() == null ? Ports.free() : node.getAddress().getPort();
+    Settings settings =
+        new Settings(
+            Map.of(
+                "LONGSHORE_HOME",
+                directory.toString(),
+                "LONGSHORE_HTTP_PORT",
+                Integer.toString(port)),
+            Installation.current());
+    Console console =
+        new Console(in, new PrintStream(out, true), new PrintStream(err, true), false);
+    return Longshore.run(console, settings, arguments);
+  }
+}
