@@ -70,13 +70,14 @@ class IssueSettings {
     try {
       return CommandTemplate.of(command);
     } catch (IllegalArgumentException e) {
+      // Without its cause: the launcher shows the innermost message, and this one names the
+      // setting.
       throw new IllegalStateException(
           "longshore.issue.command is ["
               + command
               + "]: "
               + e.getMessage()
-              + ". No issue could run.",
-          e);
+              + ". No issue could run.");
     }
   }
 
