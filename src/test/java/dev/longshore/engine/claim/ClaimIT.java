@@ -40,7 +40,7 @@ class ClaimIT extends EngineTestSupport {
         ClaimIT.class, Handler.class, LongOne.class, QuickA.class, QuickB.class, QuickC.class);
   }
 
-  abstract static class Handler implements TaskHandler {
+  public abstract static class Handler implements TaskHandler {
     private final TaskType type;
 
     Handler(String name, Lane lane) {
@@ -106,7 +106,7 @@ class ClaimIT extends EngineTestSupport {
         twin);
     long secondTwin = number("select max(id) from longshore.task");
 
-    // Two in flight at most, and one of them is foreign: one at a time.
+    // Two in flight at most, and one of them is there already: one at a time.
     List<Long> order = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       List<Dispatched> claims = claim.claim(Lane.LONG, type -> 1);

@@ -1,0 +1,137 @@
+package dev.longshore.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskHandler;
+import dev.longshore.task.TaskType;
+import dev.longshore.task.TaskTypes;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What runs and is not to go on is interrupted, and ends as its reason says. */
+class WatchIT extends EngineTestSupport {
+
+  /** Of the handler that is running now. */
+  private static volatile CountDownLatch started;
+
+  private static volatile CountDownLatch interrupted;
+
+  @Inject private Take take;
+  @Inject private RunTask runTask;
+  @Inject private TaskTypes types;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(WatchIT.class, Endless.class, Limited.class);
+  }
+
+  /** Runs until it is interrupted. */
+  @ApplicationScoped
+  public static class Endless implements TaskHandler {
+    @Override
+    public TaskType type() {
+      return TaskType.handler("watch-endless");
+    }
+
+    @Override
+    public Outcome run(TaskContext task) throws InterruptedException {
+      started.countDown();
+      try {
+        Thread.sleep(Duration.ofMinutes(2).toMillis());
+        return Outcome.succeeded();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+        throw e;
+      }
+    }
+  }
+
+  /** The same, with a time limit. */
+  @ApplicationScoped
+  public static class Limited extends Endless {
+    @Override
+    public TaskType type() {
+      return TaskType.handler("watch-limited").withTimeLimit(Duration.ofMillis(200));
+    }
+  }
+
+  @BeforeEach
+  void begin() {
+    started = new CountDownLatch(1);
+    interrupted = new CountDownLatch(1);
+  }
+
+  @Test
+  void aTaskThatIsSomebodyElsesByNowIsInterruptedAndNotSettled() throws Exception {
+    long claim = claim("watch-endless");
+    long task = queuedUnder(claim);
+    CompletableFuture<Void> running = run(claim);
+    await(started);
+    long later = taken("another", 1);
+    sql.update("update longshore.task set claim_id = ? where id = ?", later, task);
+    String before = everything();
+
+    await(interrupted);
+    running.get(30, TimeUnit.SECONDS);
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(state(task)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void aCancelledTaskIsInterruptedAndEndsCancelled() throws Exception {
+    long claim = claim("watch-endless");
+    long task = queuedUnder(claim);
+    CompletableFuture<Void> running = run(claim);
+    await(started);
+
+    sql.update("update longshore.task set cancel_requested = true where id = ?", task);
+
+    await(interrupted);
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(trail(task)).containsExactly("ongoing cancelled cancelled");
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aTaskThatPassesItsTimeLimitIsInterruptedAndTimesOut() throws Exception {
+    long claim = claim("watch-limited");
+    long task = queuedUnder(claim);
+    CompletableFuture<Void> running = run(claim);
+
+    await(interrupted);
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(attempts(task)).containsExactly("1 timed out");
+    assertThat(trail(task)).containsExactly("ongoing failed timed out");
+    assertThat(text("select error from longshore.task where id = ?", task))
+        .isEqualTo("Passed its time limit of PT0.2S");
+  }
+
+  /** Not due, so that the claimer, which a settlement wakes, leaves it alone. */
+  private long queuedUnder(long claim) {
+    String type = text("select type from longshore.claim where id = ?", claim);
+    long task = pending(type, 4, Duration.ofDays(-1));
+    sql.update(
+        "update longshore.task set state = 'queued', claim_id = ?, max_attempts = 1 where id = ?",
+        claim,
+        task);
+    return task;
+  }
+
+  private CompletableFuture<Void> run(long claim) {
+    Taken taken = take.take(claim).get(0);
+    TaskType type = types.find(taken.type()).orElseThrow();
+    return CompletableFuture.runAsync(() -> runTask.run(taken, type, claim), executor);
+  }
+}
