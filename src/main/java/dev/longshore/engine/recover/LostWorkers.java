@@ -21,14 +21,11 @@ class LostWorkers {
    * Declares them, and ends their sessions: a node that was stopped in the middle of a transaction
    * would keep its locks for as long as it does not come back.
    *
-   * <p>Only a node that has itself held its lease for a lease's length says so of others: after an
+   * <p>To be called only by a node that has itself held its lease for a lease's length: after an
    * outage of the database everybody's lease is over, and nobody is lost.
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   void declare() {
-    if (!worker.hasBeenAliveForALease()) {
-      return;
-    }
     sql.list(
             """
             with lost as (

@@ -58,7 +58,9 @@ public class RecoverTimer {
     if (!worker.isAlive()) {
       return;
     }
-    part("Workers were not looked at", lostWorkers::declare);
+    if (worker.hasBeenAliveForALease()) {
+      part("Workers were not looked at", lostWorkers::declare);
+    }
     part("Lost attempts were not recovered", this::recoverAttempts);
     part("Lost messages were not looked for", this::withdraw);
     part("Leftovers were not ended", () -> leftovers.end(LEFT_BEHIND));

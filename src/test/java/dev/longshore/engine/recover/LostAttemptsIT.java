@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
@@ -197,7 +196,6 @@ class LostAttemptsIT extends EngineTestSupport {
 
   /** A round of the timer. */
   private int recover() {
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> worker.hasBeenAliveForALease());
     lostWorkers.declare();
     return lost.find().stream().mapToInt(lost::recover).sum();
   }

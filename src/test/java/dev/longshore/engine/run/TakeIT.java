@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.Lane;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskHandler;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
+import dev.longshore.task.TaskType;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +27,34 @@ class TakeIT extends EngineTestSupport {
 
   @Deployment
   static WebArchive archive() {
-    return archive(TakeIT.class);
+    return archive(TakeIT.class, Known.class);
+  }
+
+  /** A node takes claims of types that it knows. */
+  @ApplicationScoped
+  public static class Known implements TaskHandler {
+    @Override
+    public TaskType type() {
+      return TaskType.handler(TYPE);
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      throw new IllegalStateException("nothing is dispatched here");
+    }
+  }
+
+  @Test
+  void aClaimOfATypeThatOnlyAnotherBuildKnowsIsLeftToIt() {
+    declare("of-another-build", Lane.LONG);
+    long claim = claim("of-another-build");
+    String before = everything();
+
+    assertThat(take.take(claim)).isEmpty();
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(take.isOfAnotherBuild(claim)).isTrue();
+    assertThat(take.isOfAnotherBuild(taken("gone", 1))).isFalse();
   }
 
   @Test
