@@ -19,7 +19,7 @@ final class BindingFault {
 
   private static final Pattern WANTED =
       Pattern.compile(
-          "(?:into type|processing type|Error parsing):? (?:class |interface )?([\\w.$]+)");
+          "(?:into type|processing type|Error parsing):? (?:class |interface )?([\\w.$]*\\w)");
 
   private static final int LONGEST = 200;
 
@@ -43,7 +43,11 @@ final class BindingFault {
           t instanceof InvocationTargetException || message.startsWith("Error setting value");
       root = t;
     }
-    return new Violation(PayloadShape.at(path), reason(root, wanted, ofThePayload));
+    return new Violation(at(path), reason(root, wanted, ofThePayload));
+  }
+
+  private static String at(List<String> path) {
+    return path.isEmpty() ? "payload" : "payload." + String.join(".", path);
   }
 
   private static String reason(Throwable root, String wanted, boolean ofThePayload) {

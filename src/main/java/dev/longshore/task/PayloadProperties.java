@@ -13,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,22 +26,28 @@ import java.util.stream.Stream;
  */
 final class PayloadProperties {
 
-  private static final ClassValue<Map<String, Type>> OF =
+  private static final ClassValue<PayloadProperties> OF =
       new ClassValue<>() {
         @Override
-        protected Map<String, Type> computeValue(Class<?> type) {
+        protected PayloadProperties computeValue(Class<?> type) {
           PayloadProperties properties = new PayloadProperties();
           properties.collect(type);
-          return properties.types;
+          return properties;
         }
       };
 
   private final Map<String, Type> types = new LinkedHashMap<>();
+  private final Map<String, String> names = new HashMap<>();
 
   private PayloadProperties() {}
 
   static Map<String, Type> of(Class<?> type) {
-    return OF.get(type);
+    return OF.get(type).types;
+  }
+
+  /** What a property is called in JSON; its own name when nothing else is said. */
+  static String nameInJson(Class<?> type, String property) {
+    return OF.get(type).names.getOrDefault(property, property);
   }
 
   private void collect(Class<?> type) {
@@ -95,6 +102,7 @@ final class PayloadProperties {
       }
     }
     types.putIfAbsent(inJson, type);
+    names.putIfAbsent(name, inJson);
   }
 
   private static Field field(Class<?> type, String name) {

@@ -53,11 +53,6 @@ final class PayloadShape {
     new PayloadShape(violations).check(payload, type, "payload");
   }
 
-  /** The name of a field of the payload, from the names on the way to it. */
-  static String at(List<String> path) {
-    return path.isEmpty() ? "payload" : "payload." + String.join(".", path);
-  }
-
   private void check(JsonValue value, Type type, String path) {
     Class<?> raw = PayloadTypes.raw(type);
     if (raw == null || PayloadTypes.readsItself(raw) || JsonValue.class.isAssignableFrom(raw)) {

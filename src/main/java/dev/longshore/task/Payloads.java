@@ -11,7 +11,6 @@ import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.spi.JsonProvider;
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.io.StringReader;
 import java.lang.reflect.Type;
@@ -20,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Binds payloads by JSON-B and validates them; turns results into JSON. */
 @Dependent
@@ -58,7 +56,7 @@ class Payloads {
       // JSON-B's own, and what constructors and setters of the payload throw.
       throw InvalidInput.unfit(List.of(BindingFault.violation(e)));
     }
-    violations = validator.validate(bound).stream().map(Payloads::violation).toList();
+    violations = validator.validate(bound).stream().map(ConstraintFault::violation).toList();
     if (!violations.isEmpty()) {
       throw InvalidInput.unfit(
           violations.stream()
@@ -77,15 +75,5 @@ class Payloads {
       JsonValue json = reader.readValue();
       return json instanceof JsonObject object ? Optional.of(object) : Optional.empty();
     }
-  }
-
-  private static Violation violation(ConstraintViolation<Object> wrong) {
-    List<String> path =
-        Stream.of(wrong.getPropertyPath().toString().split("\\."))
-            .filter(s -> !s.isEmpty())
-            .toList();
-    String message = wrong.getMessage();
-    return new Violation(
-        PayloadShape.at(path), message.matches(".*\\p{Punct}") ? message : message + ".");
   }
 }

@@ -83,6 +83,10 @@ public record TaskType(
     return new TaskType(name, lane, pipeline, newQueue, priority, maxAttempts, backoff, timeLimit);
   }
 
+  public TaskType withPriority(int newPriority) {
+    return new TaskType(name, lane, pipeline, queue, newPriority, maxAttempts, backoff, timeLimit);
+  }
+
   public TaskType withMaxAttempts(int newMaxAttempts) {
     return new TaskType(name, lane, pipeline, queue, priority, newMaxAttempts, backoff, timeLimit);
   }
