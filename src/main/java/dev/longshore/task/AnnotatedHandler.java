@@ -2,6 +2,7 @@ package dev.longshore.task;
 
 import dev.longshore.problem.InvalidInput;
 import jakarta.json.JsonObject;
+import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,10 +61,11 @@ final class AnnotatedHandler implements TaskHandler {
   /** What the start-up log says of it. */
   @Override
   public String toString() {
-    return method
-        + (method.payloadType() == null
-            ? ", payload not read"
-            : ", payload " + method.payloadType().getTypeName());
+    Type payload = method.payloadType();
+    if (payload == null) {
+      return method + ", payload not read";
+    }
+    return method + ", payload " + (payload == JsonObject.class ? "as it is" : payload.getTypeName());
   }
 
   private Object payload(JsonObject payload) {

@@ -34,7 +34,7 @@ class HandlerIT {
   static WebArchive archive() {
     return Archives.longshore()
         .addClasses(SendWelcome.class, SendWelcome.Welcome.class, SendWelcome.Sent.class)
-        .addClasses(CountVisit.class, PickyHandler.class);
+        .addClasses(CountVisit.class, PickyHandler.class, PickyHandler.On.class);
   }
 
   @BeforeEach
@@ -48,14 +48,15 @@ class HandlerIT {
         rest.await(
             rest.submit("welcome.send", "{\"email\":\"a@b.example\"}"), "succeeded", "failed");
     assertThat(done.getJsonObject("result").toString())
-        .isEqualTo("{\"attempt\":1,\"to\":\"a@b.example\"}");
+        .isEqualTo("{\"to\":\"a@b.example\",\"attempt\":1}");
     assertThat(done.getInt("maxAttempts")).isEqualTo(3);
   }
 
   @Test
   void aHandlerWithAScopeOfItsOwnIsCalledOnItsBean() {
-    JsonObject done = rest.await(rest.submit("picky", "{}"), "succeeded", "failed");
-    assertThat(done.getJsonObject("result").toString()).isEqualTo("{\"one\":1}");
+    JsonObject done =
+        rest.await(rest.submit("picky", "{\"day\":\"2030-01-31\"}"), "succeeded", "failed");
+    assertThat(done.getJsonObject("result").toString()).isEqualTo("{\"next\":\"2030-02-01\"}");
   }
 
   @Test
@@ -84,6 +85,15 @@ class HandlerIT {
         rest.post("api/tasks", "{\"type\":\"welcome.send\",\"payload\":{\"email\":\"nobody\"}}");
     assertThat(answer.status()).isEqualTo(422);
     assertThat(violation(answer)).isEqualTo("payload.email must be a well-formed email address.");
+  }
+
+  /** The server's JSON-B has no other place for it than its messages. */
+  @Test
+  void whatOnlyJsonbFindsWrongNamesItsFieldToo() {
+    Rest.Answer answer =
+        rest.post("api/tasks", "{\"type\":\"picky\",\"payload\":{\"day\":\"tomorrow\"}}");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(violation(answer)).isEqualTo("payload.day cannot be read as LocalDate.");
   }
 
   @Test

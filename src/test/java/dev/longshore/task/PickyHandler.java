@@ -3,7 +3,7 @@ package dev.longshore.task;
 import dev.longshore.db.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonObject;
+import java.time.LocalDate;
 
 /**
  * What is harder on CDI: a scope with a client proxy, and a method that is not public. Called past
@@ -13,12 +13,16 @@ import jakarta.json.JsonObject;
 @ApplicationScoped
 public class PickyHandler {
 
+  /** A payload with a type that only JSON-B knows how to read. */
+  public record On(LocalDate day) {}
+
   @Inject private Sql sql;
 
-  JsonObject run() {
+  Object run(On on) {
     return sql.first(
-            "select 1",
-            row -> jakarta.json.Json.createObjectBuilder().add("one", row.getInt(1)).build())
+            "select (?::date + 1)::text",
+            row -> java.util.Map.of("next", row.getString(1)),
+            on.day().toString())
         .orElseThrow();
   }
 }
