@@ -65,7 +65,9 @@ final class AnnotatedHandler implements TaskHandler {
     if (payload == null) {
       return method + ", payload not read";
     }
-    return method + ", payload " + (payload == JsonObject.class ? "as it is" : payload.getTypeName());
+    return method
+        + ", payload "
+        + (payload == JsonObject.class ? "as it is" : payload.getTypeName());
   }
 
   private Object payload(JsonObject payload) {

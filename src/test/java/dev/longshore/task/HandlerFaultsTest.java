@@ -29,6 +29,16 @@ class HandlerFaultsTest {
     public Unmakeable(String name) {}
   }
 
+  record Hidden(String name) {}
+
+  public record Ambiguous(String name) {
+    public Ambiguous() {
+      this("nobody");
+    }
+  }
+
+  public record Outer(List<Hidden> items) {}
+
   public enum Color {
     RED
   }
@@ -131,6 +141,28 @@ class HandlerFaultsTest {
   }
 
   @Handler(name = "fault")
+  static class HiddenPayload {
+    void send(Hidden payload) {}
+  }
+
+  @Handler(name = "fault")
+  static class AmbiguousPayload {
+    void send(Ambiguous payload) {}
+  }
+
+  @Handler(name = "fault")
+  static class HiddenInside {
+    void send(Outer payload) {}
+  }
+
+  @Handler(name = "fault")
+  static class HiddenResult {
+    Hidden send() {
+      return null;
+    }
+  }
+
+  @Handler(name = "fault")
   static class TextResult {
     String send() {
       return "";
@@ -210,6 +242,11 @@ class HandlerFaultsTest {
         Arguments.of(InnerPayload.class, "takes Inner, which is an inner class"),
         Arguments.of(AbstractPayload.class, "takes Abstract, which is abstract"),
         Arguments.of(UnmakeablePayload.class, "takes Unmakeable, which JSON-B cannot make"),
+        Arguments.of(HiddenPayload.class, "takes Hidden, which is not public"),
+        Arguments.of(AmbiguousPayload.class, "takes Ambiguous, which JSON-B cannot make"),
+        Arguments.of(
+            HiddenInside.class, "takes Outer, which has 'items' of Hidden, which is not public"),
+        Arguments.of(HiddenResult.class, ".send() answers with Hidden, which is not public"),
         Arguments.of(TextResult.class, ".send() answers with String, which is no JSON object"),
         Arguments.of(LaterResult.class, ".send() answers with a CompletableFuture"),
         Arguments.of(BadName.class, "'Send Welcome' is no name for a task type"),
