@@ -6,6 +6,7 @@ import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.util.logging.Logger;
 
 /**
@@ -66,15 +67,34 @@ public class DeclareTypes {
     return "/META-INF/batch-jobs/" + type.name() + ".xml";
   }
 
-  private static String describe(TaskType type) {
-    return "Task type %s: %s lane, queue %s, priority %d, %d attempts, time limit %s, %s"
+  private String describe(TaskType type) {
+    Backoff backoff = type.backoff();
+    return ("Task type %s: %s lane, queue %s, priority %d, %d attempts, backoff %s × %s up to %s"
+            + " ± %d %%, time limit %s, %s")
         .formatted(
             type.name(),
             type.lane().label(),
             type.queue(),
             type.priority(),
             type.maxAttempts(),
+            backoff.first(),
+            BigDecimal.valueOf(backoff.factor()).stripTrailingZeros().toPlainString(),
+            backoff.cap(),
+            Math.round(backoff.jitter() * 100),
             type.timeLimit().map(Object::toString).orElse("none"),
-            type.pipeline() ? "batch job " + type.name() + ".xml" : "handler");
+            runBy(type));
+  }
+
+  /** The job, or the class (and method) with what it takes for payload. */
+  private String runBy(TaskType type) {
+    String source = types.sources().get(type.name());
+    if (type.pipeline()) {
+      return "batch job " + type.name() + ".xml declared by " + source;
+    }
+    return types
+        .handler(type)
+        .filter(AnnotatedHandler.class::isInstance)
+        .map(Object::toString)
+        .orElse("handler " + source + ", payload as it is");
   }
 }

@@ -27,12 +27,8 @@ public final class NewTaskRules {
     } else if (task.type().length() > 100) {
       found.add(new Violation("type", "is longer than 100 characters."));
     }
-    if (task.queue() != null && !QUEUE.matcher(task.queue()).matches()) {
-      found.add(
-          new Violation(
-              "queue",
-              "must be up to 100 letters, digits, dots, dashes and underscores, and start with a"
-                  + " letter or digit."));
+    if (task.queue() != null && wrongQueue(task.queue()) != null) {
+      found.add(new Violation("queue", wrongQueue(task.queue())));
     }
     if (task.priority() != null && (task.priority() < 0 || task.priority() > 9)) {
       found.add(
@@ -48,6 +44,14 @@ public final class NewTaskRules {
     key("key", task.key(), found);
     key("uniqueKey", task.uniqueKey(), found);
     return found;
+  }
+
+  /** Why a queue cannot have that name; {@code null} when it can. */
+  static String wrongQueue(String name) {
+    return QUEUE.matcher(name).matches()
+        ? null
+        : "must be up to 100 letters, digits, dots, dashes and underscores, and start with a letter"
+            + " or digit.";
   }
 
   static void check(NewTask task) {

@@ -29,6 +29,7 @@ public class Submit {
       """;
 
   @Inject private Sql sql;
+  @Inject private TaskTypes types;
   @Inject private Event<TasksSubmitted> submitted;
 
   /** The most bytes a payload may have, as JSON text in UTF-8. */
@@ -41,12 +42,12 @@ public class Submit {
    *
    * @return its id, or that of the unfinished task that has the same unique key already
    * @throws UnknownType when no node has declared its type
-   * @throws InvalidInput when a value is out of its range
+   * @throws InvalidInput when a value is out of its range, or the payload does not fit its type
    * @throws TooLarge when the payload is longer than {@code longshore.payload.limit}
    */
   @Transactional
   public Submitted submit(NewTask task) {
-    NewTaskRules.check(task);
+    check(task);
     Submitted done =
         sql.first(
                 ONE,
@@ -75,7 +76,7 @@ public class Submit {
    */
   @Transactional
   public SubmittedMany submit(Iterator<NewTask> tasks) {
-    Set<String> types =
+    Set<String> declared =
         new HashSet<>(sql.list("select name from longshore.task_type", row -> row.getString(1)));
     TaskBatch batch = new TaskBatch();
     long count = 0;
@@ -83,8 +84,8 @@ public class Submit {
     while (tasks.hasNext()) {
       NewTask task = tasks.next();
       try {
-        NewTaskRules.check(task);
-        if (!types.contains(task.type())) {
+        check(task);
+        if (!declared.contains(task.type())) {
           throw new UnknownType(task.type());
         }
         batch.add(task, payload(task));
@@ -103,6 +104,15 @@ public class Submit {
       submitted.fire(new TasksSubmitted((int) Math.min(created, Integer.MAX_VALUE)));
     }
     return new SubmittedMany(created, count - created);
+  }
+
+  /** A type that only other nodes have is not ours to look into. */
+  private void check(NewTask task) {
+    NewTaskRules.check(task);
+    types
+        .find(task.type())
+        .flatMap(types::handler)
+        .ifPresent(handler -> handler.check(task.payload()));
   }
 
   private String payload(NewTask task) {

@@ -1,8 +1,11 @@
 package dev.longshore.task;
 
+import dev.longshore.problem.InvalidInput;
+import jakarta.json.JsonObject;
+
 /**
  * User code that runs one task of a type. A CDI bean: the engine finds it by this interface and
- * calls it from many threads at once.
+ * calls it from many threads at once. {@link Handler} is the shorter way for most types.
  */
 public interface TaskHandler {
 
@@ -13,6 +16,16 @@ public interface TaskHandler {
   default boolean enabled() {
     return true;
   }
+
+  /**
+   * Looks at the payload of a task that is being submitted to this node by REST or {@link Submit}.
+   * A task submitted by SQL, or on a node that does not have the type, comes to {@link #run}
+   * unseen.
+   *
+   * @throws InvalidInput naming the fields that do not fit, as {@code payload.field}; nothing is
+   *     submitted then
+   */
+  default void check(JsonObject payload) {}
 
   /**
    * Runs one attempt. Any exception is {@link Outcome.Retry} with its text.

@@ -32,6 +32,7 @@ public record TaskType(
 
   public static final int DEFAULT_PRIORITY = 4;
   public static final String DEFAULT_QUEUE = "default";
+  public static final int DEFAULT_ATTEMPTS = 5;
 
   public TaskType {
     Objects.requireNonNull(lane, "lane");
@@ -51,13 +52,27 @@ public record TaskType(
   /** A type run by a handler in the long lane: 5 attempts, default backoff, no time limit. */
   public static TaskType handler(String name) {
     return new TaskType(
-        name, Lane.LONG, false, DEFAULT_QUEUE, DEFAULT_PRIORITY, 5, Backoff.DEFAULT, none());
+        name,
+        Lane.LONG,
+        false,
+        DEFAULT_QUEUE,
+        DEFAULT_PRIORITY,
+        DEFAULT_ATTEMPTS,
+        Backoff.DEFAULT,
+        none());
   }
 
   /** A type run by the batch job of its name, in the long lane. */
   public static TaskType pipeline(String name) {
     return new TaskType(
-        name, Lane.LONG, true, DEFAULT_QUEUE, DEFAULT_PRIORITY, 5, Backoff.DEFAULT, none());
+        name,
+        Lane.LONG,
+        true,
+        DEFAULT_QUEUE,
+        DEFAULT_PRIORITY,
+        DEFAULT_ATTEMPTS,
+        Backoff.DEFAULT,
+        none());
   }
 
   public TaskType withLane(Lane newLane) {
@@ -66,6 +81,10 @@ public record TaskType(
 
   public TaskType withQueue(String newQueue) {
     return new TaskType(name, lane, pipeline, newQueue, priority, maxAttempts, backoff, timeLimit);
+  }
+
+  public TaskType withPriority(int newPriority) {
+    return new TaskType(name, lane, pipeline, queue, newPriority, maxAttempts, backoff, timeLimit);
   }
 
   public TaskType withMaxAttempts(int newMaxAttempts) {

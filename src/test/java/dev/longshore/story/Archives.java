@@ -16,7 +16,12 @@ public final class Archives {
 
   /** The WAR as the build made it, and the test libraries. */
   public static WebArchive longshore() {
-    return ShrinkWrap.create(ZipImporter.class, "longshore.war")
+    return longshore("longshore.war");
+  }
+
+  /** The same under another name, for a test class with more than one. */
+  public static WebArchive longshore(String name) {
+    return ShrinkWrap.create(ZipImporter.class, name)
         .importFrom(Installation.current().war().toFile())
         .as(WebArchive.class)
         .addAsLibraries(

@@ -56,10 +56,13 @@ public final class Rest {
   }
 
   public static Rest of(Node node, String user) {
-    String pair = user + ":" + node.home().credentials().password(user);
+    return of(node.url(), user, node.home().credentials().password(user));
+  }
+
+  public static Rest of(URI base, String user, String password) {
+    String pair = user + ":" + password;
     return new Rest(
-        node.url(),
-        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        base, "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
   }
 
   public static Rest anonymous(Node node) {
