@@ -56,7 +56,12 @@ public class TaskJobs {
     }
     JobInstanceImpl instance = launch.newInstance(job);
     instance.setId(task.task());
-    LiveJob running = launch.record(instance, parameters(task), task, null);
+    LiveJob running;
+    try {
+      running = launch.record(instance, parameters(task), task, null);
+    } catch (ClaimLost gone) {
+      return JobEnd.lost(0, gone.getMessage()); // no execution was made
+    }
     try {
       JobExecutionRunner runner = launch.prepare(running, earlier.orElse(null));
       runner.run();

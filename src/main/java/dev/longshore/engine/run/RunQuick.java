@@ -1,6 +1,5 @@
 package dev.longshore.engine.run;
 
-import dev.longshore.engine.batch.ClaimLost;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
@@ -69,8 +68,6 @@ class RunQuick {
   private JobEnd job(long claim) {
     try {
       return jobs.run(TaskJob.ofClaim(JOB, claim));
-    } catch (ClaimLost gone) {
-      return new JobEnd(0, BatchStatus.FAILED, null, gone.getMessage(), true);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
       return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);

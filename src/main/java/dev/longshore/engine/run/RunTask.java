@@ -1,6 +1,5 @@
 package dev.longshore.engine.run;
 
-import dev.longshore.engine.batch.ClaimLost;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
@@ -58,8 +57,6 @@ class RunTask {
       return jobs.run(
           new TaskJob(
               jobOf(task.type()), task.id(), task.claim(), task.attempt() > 1, new Properties()));
-    } catch (ClaimLost gone) {
-      return new JobEnd(0, BatchStatus.FAILED, null, gone.getMessage(), true);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
       return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
