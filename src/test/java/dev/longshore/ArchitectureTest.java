@@ -33,6 +33,7 @@ class ArchitectureTest {
     may("engine.settle", "task", "db").check(code);
     may("engine.control", "task", "problem", "db").check(code);
     may("engine.claim", "engine.dispatch", "engine.worker", "task", "db").check(code);
+    may("engine.prune", "task", "db").check(code);
     may(
             "engine.run",
             "engine.batch",

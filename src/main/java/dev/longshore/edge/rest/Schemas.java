@@ -11,6 +11,9 @@ final class Schemas {
   static final String TASK_PAGE = "TaskPage";
   static final String ATTEMPT_PAGE = "AttemptPage";
   static final String SUBMITTED = "Submitted";
+  static final String FILTER = "Filter";
+  static final String CANCELLED = "Cancelled";
+  static final String RETRIED = "Retried";
   static final String STATS = "Stats";
   static final String WORKER_PAGE = "WorkerPage";
   static final String TYPE_PAGE = "TypePage";

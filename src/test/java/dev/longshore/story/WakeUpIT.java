@@ -1,0 +1,184 @@
+package dev.longshore.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.local.Node;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** New work is claimed by a wake-up: here the timer is as good as off. */
+class WakeUpIT {
+
+  private static final String LISTENERS =
+      """
+      select pid from pg_stat_activity
+      where application_name = 'longshore-wake' and datname = current_database()
+      """;
+
+  private static final String ASKED =
+      """
+      select count(*) from pg_locks
+      where locktype = 'advisory' and mode = 'ExclusiveLock' and granted
+        and database = (select oid from pg_database where datname = current_database())
+        and objid::int = hashtext('longshore.wake')
+      """;
+
+  private static final String UNFINISHED =
+      """
+      select count(*) from longshore.task
+      where state not in ('succeeded', 'failed', 'cancelled') and run_at < '2100-01-01'
+      """;
+
+  private static Cluster cluster;
+  private static Node node;
+
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.named("wake");
+    node =
+        cluster.node(
+            "sleeper",
+            Map.of("LONGSHORE_CLAIM_INTERVAL", "PT1H", "LONGSHORE_LONG_CONCURRENCY", "2"));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void awaitIdle() {
+    awaitNumber(ASKED, 1);
+  }
+
+  @Test
+  void aSubmissionBySqlIsClaimedAtOnce() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      cluster.rest().await(enqueue("noop", "{}"), "succeeded");
+    }
+  }
+
+  @Test
+  void aSubmissionInATransactionThatWasOpenWhenTheNodeWentIdleIsFound() throws Exception {
+    try (Connection late = cluster.connect();
+        Statement statement = late.createStatement()) {
+      // Announced by nobody: the node is busy as this is inserted, and asks while it is open.
+      long running = enqueue("sleep", "{\"millis\":1500}");
+      long[] filling = {
+        enqueue("sleep", "{\"millis\":1500}"),
+        enqueue("sleep", "{\"millis\":1}"),
+        enqueue("sleep", "{\"millis\":1}"),
+        enqueue("sleep", "{\"millis\":1}"),
+        enqueue("sleep", "{\"millis\":1}")
+      };
+      awaitNumber(ASKED, 0);
+      late.setAutoCommit(false);
+      statement.execute("select longshore.enqueue('noop', '{}', key => 'late')");
+      cluster.rest().await(running, "succeeded");
+      for (long id : filling) {
+        cluster.rest().await(id, "succeeded");
+      }
+      awaitNumber(ASKED, 1);
+      late.commit();
+    }
+    awaitNumber(
+        "select count(*) from longshore.task where key = 'late' and state = 'succeeded'", 1);
+  }
+
+  /** The other node has the first one's worker id: it takes submissions, and no work. */
+  @Test
+  void aSubmissionOnAnotherNodeIsClaimedAtOnce() throws Exception {
+    Node other = cluster.starting("sleeper", "other", Map.of("LONGSHORE_CLAIM_INTERVAL", "PT1H"));
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(3))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  Files.readString(other.home().logs().resolve("node/messages.log"))
+                          .contains("wake-up channel is open")
+                      && Rest.of(other, "operator").get("api/stats").status() == 200);
+      Rest there = Rest.of(other, "operator");
+      for (int i = 0; i < 5; i++) {
+        there.await(there.submit("noop", "{}"), "succeeded");
+      }
+      assertThat(other.isReady()).isFalse();
+    } finally {
+      other.kill();
+    }
+  }
+
+  @Test
+  void theChannelComesBackByItselfWhenItIsCut() throws Exception {
+    List<Integer> before = listeners();
+    assertThat(before).hasSize(1);
+    cluster.query("select pg_terminate_backend(pid) from (" + LISTENERS + ") l", row -> 0);
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> listeners().size() == 1 && !listeners().equals(before));
+    awaitNumber(ASKED, 1);
+    cluster.rest().await(enqueue("noop", "{}"), "succeeded");
+  }
+
+  @Test
+  void whileEverySlotIsTakenNobodyIsNotified() throws Exception {
+    int inserts = 400;
+    try (Connection listening = cluster.connect();
+        Connection inserting = cluster.connect();
+        Statement listen = listening.createStatement();
+        Statement insert = inserting.createStatement()) {
+      listen.execute("listen longshore_work");
+      for (int i = 0; i < 40; i++) {
+        insert.execute("select longshore.enqueue('sleep', '{\"millis\":100}')");
+      }
+      for (int i = 0; i < inserts; i++) {
+        insert.execute("select longshore.enqueue('sleep', '{\"millis\":0}')");
+      }
+      awaitNumber(UNFINISHED, 0);
+      listen.execute("select 1");
+      PGNotification[] heard = listening.unwrap(PGConnection.class).getNotifications();
+      assertThat(heard).isNotEmpty(); // the first one, on the idle node
+      assertThat(heard.length).isLessThan(inserts / 10);
+    }
+  }
+
+  @Test
+  void aDelayedTaskWakesNobody() throws Exception {
+    try (Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("listen longshore_work");
+      statement.execute("select longshore.enqueue('noop', '{}', run_at => '2100-01-01')");
+      assertThat(connection.unwrap(PGConnection.class).getNotifications()).isEmpty();
+      statement.execute("select longshore.enqueue('noop', '{}')");
+      assertThat(connection.unwrap(PGConnection.class).getNotifications(5_000)).hasSize(1);
+    }
+  }
+
+  private static long enqueue(String type, String payload) throws SQLException {
+    return cluster.number("select longshore.enqueue('%s', '%s')".formatted(type, payload));
+  }
+
+  private static List<Integer> listeners() throws SQLException {
+    return cluster.query(LISTENERS, row -> row.getInt(1));
+  }
+
+  private static void awaitNumber(String query, long number) {
+    Awaitility.await(query)
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> cluster.number(query) == number);
+  }
+}
