@@ -2,6 +2,7 @@ package dev.longshore.local;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +80,8 @@ public final class Node implements AutoCloseable {
       env.put("JAVA_HOME", System.getProperty("java.home"));
       env.put("WLP_USER_DIR", user.toString());
       env.put("LOG_DIR", logs(home).toString());
+      // By this name the sessions of a lost node are found, so that it must not be left open.
+      env.put("LONGSHORE_WORKER_ID", workerId());
       env.putAll(environment);
       List<String> command =
           List.of(installation.liberty().resolve("bin/server").toString(), "run", SERVER);
@@ -176,6 +179,11 @@ public final class Node implements AutoCloseable {
   public void close() {
     PidFile.stop(process.toHandle(), STOP_LIMIT);
     pid.delete();
+  }
+
+  private static String workerId() throws IOException {
+    String id = System.getenv("LONGSHORE_WORKER_ID");
+    return id == null || id.isBlank() ? InetAddress.getLocalHost().getHostName() : id;
   }
 
   private static Path logs(Home home) {

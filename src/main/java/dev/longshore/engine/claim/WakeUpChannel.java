@@ -24,9 +24,13 @@ class WakeUpChannel implements AutoCloseable {
       select coalesce(bool_or(l.due), false), coalesce(bool_or(l.due and l.claims < 2 * l.slots), false),
           (select last_value from longshore.task_id_seq)
       from (
-          select (select 1 from longshore.task t
-                  where t.state = 'pending' and t.run_at <= now() and t.type = any (o.types)
-                  order by t.priority desc, t.run_at, t.id limit 1) is not null as due,
+          select exists (
+                  select 1 from unnest(o.types) ty (name), generate_series(0, 9) p (n)
+                  where exists (
+                      select 1 from longshore.task t
+                      where t.state = 'pending' and t.type = ty.name and t.priority = p.n
+                        and t.run_at <= now()
+                      order by t.run_at limit 1)) as due,
               (select count(*) from longshore.claim c
                where c.lane = o.lane and c.lease_until is null) as claims,
               (select sum(case o.lane when 'long' then w.long_slots else w.quick_slots end)

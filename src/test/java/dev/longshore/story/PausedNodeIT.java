@@ -1,0 +1,74 @@
+package dev.longshore.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.local.Node;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A node that is stopped in the middle of its work, and wakes when another has taken it over. */
+class PausedNodeIT {
+
+  private static final Map<String, String> SHORT_LEASE = Map.of("LONGSHORE_WORKER_LEASE", "PT4S");
+
+  private static Cluster cluster;
+  private static Node sleeper;
+
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.named("paused");
+    sleeper = cluster.node("sleeper", SHORT_LEASE);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void itsSuccessorGoesOnAndTheSleeperCommitsNothingMore() throws Exception {
+    long id = cluster.rest().submit("steps", "{\"steps\":3,\"items\":150,\"millis\":30}");
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "sleeper") >= 20);
+
+    sleeper.signal("STOP");
+    Node heir = cluster.node("heir", SHORT_LEASE);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "heir") >= 10);
+    long before = items(id, "sleeper");
+    sleeper.signal("CONT");
+
+    Rest.of(heir, "operator").await(id, "succeeded");
+    assertThat(items(id, "sleeper")).isEqualTo(before);
+    assertThat(items(id, "heir") + before).isEqualTo(150);
+    assertThat(
+            cluster.query(
+                "select outcome from longshore.attempt where task_id = " + id + " order by number",
+                row -> row.getString(1)))
+        .containsExactly("lost", "succeeded");
+
+    // It begins a new life by itself and works again.
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(sleeper::isReady);
+    Rest rest = Rest.of(sleeper, "operator");
+    for (int i = 0; i < 8; i++) {
+      rest.submit("sleep", "{\"millis\":300}");
+    }
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                cluster.number(
+                        "select count(*) from longshore.attempt a join longshore.task t"
+                            + " on t.id = a.task_id where t.type = 'sleep'"
+                            + " and a.worker = 'sleeper' and a.outcome = 'succeeded'")
+                    > 0);
+  }
+
+  private static long items(long task, String worker) throws Exception {
+    return cluster.number(
+        "select count(*) from longshore.effect_item where task_id = %d and worker = '%s'"
+            .formatted(task, worker));
+  }
+}
