@@ -24,6 +24,14 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Sql {
 
+  /**
+   * A condition that is always true and has the transaction's commit return before it is on disk.
+   * For what a crash of PostgreSQL may take back: it is then as if it had not been done yet, and
+   * whatever is built on it is committed later in the same log, or lost with it.
+   */
+  public static final String MAY_BE_LOST =
+      "set_config('synchronous_commit', 'off', true) is not null";
+
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;
 

@@ -46,8 +46,9 @@ class Executions {
             select coalesce(?::bigint, nextval('longshore.job_instance_id')),
                 ?::bigint, ?::bigint, ?, ?::bigint, ?, ?, ?::jsonb, 'STARTED'
             where ?::bigint is null
-               or exists (select 1 from longshore.task where claim_id = ?::bigint)
-            returning id, instance_id""",
+               or exists (select 1 from longshore.task where claim_id = ?::bigint) and %s
+            returning id, instance_id"""
+                .formatted(Sql.MAY_BE_LOST),
             r -> new Ids(r.getLong(1), r.getLong(2)),
             instance,
             task,
@@ -62,13 +63,18 @@ class Executions {
         .orElseThrow(() -> new ClaimLost(claim));
   }
 
-  /** The column list and values that {@link #END} takes. */
+  /**
+   * Ends an execution; takes {@link #endParameters}. A task's job may begin and end unsynced: the
+   * settlement that follows is not, and a crash before it has the attempt run again.
+   */
   static final String END =
       """
       update longshore.job_execution
       set status = ?, exit_status = ?, restart_position = ?, ended_at = clock_timestamp(),
           updated_at = clock_timestamp()
-      where id = ? and claim_id is not distinct from ?::bigint and status in\s"""
+      where id = ? and claim_id is not distinct from ?::bigint
+        and (claim_id is null or %s) and status in\s"""
+              .formatted(Sql.MAY_BE_LOST)
           + LIVE;
 
   static Object[] endParameters(LiveJob job, JobExecutionImpl e) {

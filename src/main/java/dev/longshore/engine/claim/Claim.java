@@ -32,7 +32,8 @@ class Claim {
                    from longshore.worker
                    where state = 'active' and lease_until > clock_timestamp())
               - (select count(*) from longshore.claim
-                 where lane = ? and lease_until is null)) as claims),
+                 where lane = ? and lease_until is null)) as claims
+          where %s),
       -- By type and priority, so that each look is one short range of the index and stops at what
       -- is not yet due.
       due as materialized (
@@ -66,7 +67,9 @@ class Claim {
       where t.id = shared.id
       returning t.claim_id, t.type, t.priority, t.id, t.runs
       """
-          .formatted(TaskState.sqlSourcesOf(TaskState.QUEUED));
+          // A claim that a crash takes back leaves its tasks pending and its message without a
+          // claim.
+          .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.QUEUED));
 
   @Inject private Sql sql;
   @Inject private Worker worker;

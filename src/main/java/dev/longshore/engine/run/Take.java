@@ -43,6 +43,7 @@ class Take {
                     taken_at = clock_timestamp()
                 from longshore.worker w
                 where claim.id = ? and claim.worker is null and claim.type = any (?)
+                  and (claim.lane = 'long' or %s)
                   and w.id = ? and w.run = ? and w.state = 'active'
                 returning claim.id, claim.worker),
             taken as (
@@ -60,7 +61,8 @@ class Take {
             select id, type, payload, runs, attempts, max_attempts, losses
             from taken order by priority desc, run_at, id
             """
-                .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
+                // Nothing that a quick task does is seen before its chunk commits.
+                .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.ONGOING)),
             Take::task,
             claim,
             types.all().stream().map(TaskType::name).toArray(String[]::new),

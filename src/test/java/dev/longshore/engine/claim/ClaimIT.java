@@ -88,6 +88,7 @@ class ClaimIT extends EngineTestSupport {
 
   @BeforeEach
   void plentyOfSlots() {
+    worker.stopTakingWork(); // this node is not to claim what a test submits, however it is woken
     slots(100);
   }
 
