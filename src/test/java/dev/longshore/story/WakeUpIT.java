@@ -141,8 +141,9 @@ class WakeUpIT {
         Statement listen = listening.createStatement();
         Statement insert = inserting.createStatement()) {
       listen.execute("listen longshore_work");
+      // Eight slots, taken for longer than all of the inserts need.
       for (int i = 0; i < 40; i++) {
-        insert.execute("select longshore.enqueue('sleep', '{\"millis\":100}')");
+        insert.execute("select longshore.enqueue('sleep', '{\"millis\":1000}')");
       }
       for (int i = 0; i < inserts; i++) {
         insert.execute("select longshore.enqueue('sleep', '{\"millis\":0}')");
