@@ -22,6 +22,13 @@ import java.util.function.ToIntFunction;
 @ApplicationScoped
 class Claim {
 
+  /**
+   * While the table's statistics are behind, after a bulk submission say, every index on state or
+   * type looks as good as {@code task_due}, and the planner was seen sorting all that is pending
+   * for each claim: 190 long tasks a second instead of 1,000. Only that index needs no sort.
+   */
+  static final String IN_THE_ORDER_OF_THE_INDEX = "set local enable_sort = off";
+
   private static final String CLAIM =
       """
       with sizes as materialized (
@@ -94,6 +101,7 @@ class Claim {
     String[] names = types.namesIn(lane);
     Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
     int most = Arrays.stream(sizes).mapToInt(Integer::intValue).max().orElse(1);
+    sql.update(IN_THE_ORDER_OF_THE_INDEX);
     List<Row> rows =
         sql.list(
             CLAIM,

@@ -15,7 +15,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -36,18 +38,34 @@ public class Claimer {
 
   @Resource private ManagedExecutorService executor;
 
-  /** Wakes since the round that is under way began; 0 when none is. */
-  private final AtomicInteger wakes = new AtomicInteger();
+  /**
+   * Between two rounds of a lane that is never done. Each then claims what several ended claims
+   * have left room for; as much again waits in the broker, so that no slot is idle meanwhile.
+   */
+  private static final long PAUSE_NANOS = 4_000_000;
+
+  /** By lane, the wakes since the round that is under way began; 0 when none is. */
+  private final Map<Lane, AtomicInteger> wakes =
+      Map.of(Lane.QUICK, new AtomicInteger(), Lane.LONG, new AtomicInteger());
 
   private volatile boolean brokerIsAway;
 
-  /** Starts a round, or has the one that is under way followed by another. Never blocks. */
+  /**
+   * Starts a round in each lane, or has the one that is under way followed by another. Never
+   * blocks.
+   */
   public void wake() {
-    if (wakes.getAndIncrement() == 0) {
+    for (Lane lane : Lane.values()) {
+      wake(lane);
+    }
+  }
+
+  private void wake(Lane lane) {
+    if (wakes.get(lane).getAndIncrement() == 0) {
       try {
-        executor.execute(this::rounds);
+        executor.execute(() -> rounds(lane));
       } catch (RuntimeException e) {
-        wakes.set(0); // the server stops: the next timer, or another node, claims
+        wakes.get(lane).set(0); // the server stops: the next timer, or another node, claims
       }
     }
   }
@@ -57,17 +75,17 @@ public class Claimer {
   }
 
   void onSlotFree(@Observes ClaimEnded ended) {
-    wake();
+    wake(ended.lane());
   }
 
-  private void rounds() {
-    int seen;
-    do {
-      seen = wakes.get();
-      for (Lane lane : Lane.values()) {
-        round(lane);
-      }
-    } while (!wakes.compareAndSet(seen, 0));
+  private void rounds(Lane lane) {
+    int seen = wakes.get(lane).get();
+    round(lane);
+    while (!wakes.get(lane).compareAndSet(seen, 0)) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      seen = wakes.get(lane).get();
+      round(lane);
+    }
   }
 
   /** Catches everything: rounds that ended here would never begin again on this node. */

@@ -87,6 +87,7 @@ class WakeUpChannel implements AutoCloseable {
     try {
       notifications = connection.unwrap(PGConnection.class);
       execute("listen longshore_work");
+      execute("set enable_sort = off"); // as Claim does, and for its reason
       look = connection.prepareStatement(LOOK);
       look.setArray(1, array(longTypes));
       look.setArray(2, array(quickTypes));

@@ -1,5 +1,6 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.task.Lane;
 import jakarta.ejb.MessageDriven;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -16,6 +17,6 @@ public class QuickLane implements MessageListener {
 
   @Override
   public void onMessage(Message message) {
-    claims.run(message);
+    claims.run(message, Lane.QUICK);
   }
 }

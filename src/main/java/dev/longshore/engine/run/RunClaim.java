@@ -35,7 +35,7 @@ class RunClaim {
    * message is done with. Throws only before anything was taken, so that redelivery, perhaps to
    * another node, has it taken later.
    */
-  void run(Message message) {
+  void run(Message message, Lane lane) {
     long claim = claim(message);
     if (claim == 0) {
       return;
@@ -50,7 +50,7 @@ class RunClaim {
     } finally {
       running.leave();
     }
-    ended.fire(new ClaimEnded(claim));
+    ended.fire(new ClaimEnded(claim, lane));
   }
 
   private void run(long claim) {
