@@ -38,6 +38,8 @@ class Take {
     List<Taken> tasks =
         sql.list(
             """
+            -- The state as text: the index on it looks good while statistics are behind, and is then
+            -- read through every dead entry of a task that has been queued.
             with ours as (
                 update longshore.claim set worker = w.id, worker_run = w.run,
                     taken_at = clock_timestamp()
@@ -51,7 +53,7 @@ class Take {
                 set state = 'ongoing', worker = ours.worker, runs = runs + 1,
                     attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
                     progress = null
-                from ours where t.claim_id = ours.id and t.state in %s
+                from ours where t.claim_id = ours.id and t.state::text in %s
                 returning t.id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
                     t.priority, t.run_at, t.started_at),
             opened as (

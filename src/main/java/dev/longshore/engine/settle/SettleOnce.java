@@ -42,7 +42,7 @@ public class SettleOnce {
               attempts = t.attempts - s.uncounted, losses = s.losses, cancel_requested = false,
               result = s.result::jsonb, error = s.error
           from settled s
-          where t.id = s.id and t.claim_id = ? and t.state = 'ongoing'
+          where t.id = s.id and t.claim_id = ? and t.state::text = 'ongoing'
           returning t.id, t.state, clock_timestamp() - t.started_at as took),
       attempts as (
           update longshore.attempt a
