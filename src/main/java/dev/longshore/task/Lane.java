@@ -15,8 +15,4 @@ public enum Lane {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
-
-  public static Lane of(String label) {
-    return valueOf(label.toUpperCase(Locale.ROOT));
-  }
 }

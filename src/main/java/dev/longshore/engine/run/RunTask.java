@@ -6,7 +6,6 @@ import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Worker;
-import dev.longshore.task.Backoff;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskType;
 import jakarta.batch.runtime.BatchStatus;
@@ -71,19 +70,16 @@ class RunTask {
   }
 
   Attempted attempted(RunningTask task) {
-    return attempted(task.taken(), task.type().backoff(), task.claim());
-  }
-
-  private Attempted attempted(Taken taken, Backoff backoff, long claim) {
+    Taken taken = task.taken();
     return new Attempted(
         taken.task(),
         taken.type(),
-        claim,
+        task.claim(),
         taken.number(),
         taken.attempts(),
         taken.maxAttempts(),
         taken.losses(),
-        backoff,
+        task.type().backoff(),
         worker.id());
   }
 }

@@ -63,14 +63,6 @@ public class Worker {
     stopping = true;
   }
 
-  public int longSlots() {
-    return settings.longSlots();
-  }
-
-  public int quickSlots() {
-    return settings.quickSlots();
-  }
-
   /**
    * The lease was renewed by a statement that began at {@code sinceNanos}: counted from before the
    * statement, this node never believes longer in its lease than the database does.
