@@ -38,9 +38,9 @@ class Claim {
     return claims(lane, tasks);
   }
 
-  /** Has the next claim of each lane look at everything. */
-  void sweepNext() {
-    cursors.values().forEach(Cursor::sweepNext);
+  /** Has the next claims begin at the start of everything. */
+  void forget() {
+    cursors.values().forEach(Cursor::forget);
   }
 
   private List<Claimed> claim(

@@ -53,7 +53,9 @@ class Cursor {
     nextSweep = now + Math.min(SHARE * nanos, LONGEST_PAUSE_NANOS);
   }
 
-  synchronized void sweepNext() {
+  /** Has every route begin at its start again. */
+  synchronized void forget() {
+    ends.clear();
     nextSweep = System.nanoTime();
   }
 

@@ -94,7 +94,7 @@ class ClaimIT extends EngineTestSupport {
   void plentyOfSlots() {
     worker.stopTakingWork(); // this node is not to claim what a test submits, however it is woken
     slots(100);
-    claim.sweepNext(); // the cursor stands where another test ended
+    claim.forget(); // the cursor stands where another test ended
   }
 
   @Test
@@ -280,7 +280,7 @@ class ClaimIT extends EngineTestSupport {
               () -> {
                 while (number(PENDING) > 0) {
                   claim.claim(Lane.QUICK, type -> 1);
-                  claim.sweepNext(); // what another one was just looking at is passed over
+                  claim.forget(); // what another one was just looking at is passed over
                   sql.update("delete from longshore.claim where claimed_at < clock_timestamp()");
                 }
               },
