@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,8 @@ class Claim {
 
   private final Map<Lane, Cursor> cursors =
       Map.of(Lane.QUICK, new Cursor(), Lane.LONG, new Cursor());
+
+  private final Map<Lane, Long> again = new ConcurrentHashMap<>();
 
   /**
    * Claims as much as the lane has room for, in a transaction of its own.
@@ -46,7 +49,9 @@ class Claim {
   private List<Claimed> claim(
       Lane lane, ToIntFunction<String> sizeOf, Cursor cursor, boolean sweep) {
     long began = System.nanoTime();
-    List<Claimed> tasks = once.claim(lane, sizeOf, cursor.starts(sweep));
+    Round round = once.claim(lane, sizeOf, cursor.starts(sweep));
+    again.put(lane, round.again);
+    List<Claimed> tasks = round.tasks;
     if (sweep) {
       long now = System.nanoTime();
       cursor.swept(now, now - began);
@@ -57,6 +62,23 @@ class Claim {
                 Claimed::route, Collectors.mapping(Claimed::place, Collectors.toList())))
         .forEach(cursor::advance);
     return tasks;
+  }
+
+  /**
+   * After how many milliseconds the lane is to be claimed in again, whatever else happens: a rate
+   * lets more tasks in then, or another node held the limits. Negative: not for that.
+   */
+  long againMillis(Lane lane) {
+    return again.getOrDefault(lane, Round.NEVER);
+  }
+
+  /**
+   * What a claim came to.
+   *
+   * @param again after how many milliseconds there may be more, or {@link #NEVER}
+   */
+  record Round(List<Claimed> tasks, long again) {
+    static final long NEVER = -1;
   }
 
   /** A task under its new claim. */

@@ -26,7 +26,13 @@ class WakeUpChannel implements AutoCloseable {
       from (
           select exists (
                   select 1 from longshore.route r
-                  where r.type = any (o.types) and exists (
+                  where r.type = any (o.types)
+                    -- What may be closed as a whole is no reason to look again and again.
+                    and not exists (
+                        select 1 from longshore.queue q where q.name = r.queue and q.whole)
+                    and not exists (
+                        select 1 from longshore.task_type y where y.name = r.type and y.whole)
+                    and exists (
                       select 1 from longshore.task t
                       where t.state = 'pending' and t.held is null and t.type = r.type
                         and t.queue = r.queue and t.priority = r.priority and t.run_at <= now()
