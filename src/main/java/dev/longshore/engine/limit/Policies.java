@@ -69,7 +69,8 @@ public class Policies {
         .orElseThrow();
   }
 
-  static Limits limits(ResultSet row) throws SQLException {
+  /** Of a row with the columns that {@code longshore.queue} and {@code task_type} share. */
+  public static Limits limits(ResultSet row) throws SQLException {
     return new Limits(
         row.getObject("task_limit", Integer.class),
         row.getObject("key_limit", Integer.class),
