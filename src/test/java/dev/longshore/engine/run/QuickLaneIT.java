@@ -159,6 +159,8 @@ class QuickLaneIT {
         null,
         test,
         null,
+        null,
+        null,
         null);
   }
 
