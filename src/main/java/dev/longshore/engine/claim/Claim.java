@@ -28,11 +28,11 @@ class Claim {
    * sorting all that is pending for each claim: 190 long tasks a second instead of 1,000. Only that
    * index needs no sort. And the plan is kept: making one took longer than the claim itself.
    */
-  static final String PLAN =
-      "set local enable_sort = off; set local plan_cache_mode = force_generic_plan";
+  private static final String PLAN = "set local enable_sort = off; " + Sql.PLANNED_ONCE;
 
   private static final String CLAIM =
-      """
+      PLAN
+          + """
       with sizes as materialized (
           select * from unnest(?::text[], ?::int[]) as s (type, size)),
       room as materialized (
@@ -76,9 +76,9 @@ class Claim {
       where t.id = shared.id
       returning t.claim_id, t.type, t.priority, t.id, t.runs
       """
-          // A claim that a crash takes back leaves its tasks pending and its message without a
-          // claim.
-          .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.QUEUED));
+              // A claim that a crash takes back leaves its tasks pending and its message without a
+              // claim.
+              .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.QUEUED));
 
   @Inject private Sql sql;
   @Inject private Worker worker;
@@ -103,7 +103,6 @@ class Claim {
     String[] names = types.namesIn(lane);
     Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
     int most = Arrays.stream(sizes).mapToInt(Integer::intValue).max().orElse(1);
-    sql.update(PLAN);
     List<Row> rows =
         sql.list(
             CLAIM,

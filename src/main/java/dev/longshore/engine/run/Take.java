@@ -69,7 +69,8 @@ class Take {
 
   private List<Taken> takeTasks(Collection<Long> claims) {
     return sql.list(
-        """
+        Sql.PLANNED_ONCE
+            + """
             -- The state as text: the index on it looks good while statistics are behind, and is then
             -- read through every dead entry of a task that has been queued.
             with ours as (
@@ -95,8 +96,8 @@ class Take {
             select id, claim_id, type, payload, runs, attempts, max_attempts, losses
             from taken order by priority desc, run_at, id
             """
-            // Nothing that a quick task does is seen before its chunk commits.
-            .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.ONGOING)),
+                // Nothing that a quick task does is seen before its chunk commits.
+                .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.ONGOING)),
         Take::task,
         claims.toArray(Long[]::new),
         types.all().stream().map(TaskType::name).toArray(String[]::new),

@@ -23,7 +23,8 @@ public class SettleOnce {
   private static final int MAX_ERROR = 8_000;
 
   private static final String SETTLE =
-      """
+      Sql.PLANNED_ONCE
+          + """
       with given as (
           select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],
                   ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
