@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Submit.class,
       Tasks.class,
       Watch.class,
+      Workers.class,
       Bench.class,
       CommandLine.HelpCommand.class
     },

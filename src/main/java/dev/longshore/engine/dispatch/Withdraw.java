@@ -56,6 +56,16 @@ public class Withdraw {
   }
 
   /**
+   * Takes back a claim that has come to a node which takes no more work.
+   *
+   * @return how many tasks are pending again; 0 when another node was faster
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int refuse(long claim) {
+    return fire(list("id = any (?)", new Long[] {claim}), "refused");
+  }
+
+  /**
    * Takes back claims that no node has taken for that long: their messages are lost. Where every
    * slot of the lane is taken they are not: they wait behind long work.
    *

@@ -196,7 +196,8 @@ class LostAttemptsIT extends EngineTestSupport {
 
   /** A round of the timer. */
   private int recover() {
-    lostWorkers.declare();
+    lostWorkers.declareGone();
+    lostWorkers.declareSilent();
     return lost.find().stream().mapToInt(lost::recover).sum();
   }
 
