@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A claim is taken once, by a node that is alive, or not at all. */
@@ -42,6 +43,11 @@ class TakeIT extends EngineTestSupport {
     public Outcome run(TaskContext task) {
       throw new IllegalStateException("nothing is dispatched here");
     }
+  }
+
+  @BeforeEach
+  void claimNothing() {
+    worker.stopTakingWork(); // what a test submits is not to be claimed, however this node is woken
   }
 
   @Test
