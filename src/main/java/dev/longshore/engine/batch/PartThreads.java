@@ -12,47 +12,62 @@ import java.util.Map;
 @ApplicationScoped
 class PartThreads {
 
+  /** Not the bean's own: its proxy would hold one as well, and let nobody in while this waits. */
+  private final Object lock = new Object();
+
   /** By claim: parts that were handed to an executor and have not ended. */
   private final Map<Long, Integer> unfinished = new HashMap<>();
 
   private final Map<Thread, Long> running = new HashMap<>();
 
-  synchronized void submitted(long claim) {
-    unfinished.merge(claim, 1, Integer::sum);
+  void submitted(long claim) {
+    synchronized (lock) {
+      unfinished.merge(claim, 1, Integer::sum);
+    }
   }
 
-  synchronized void began(long claim) {
-    running.put(Thread.currentThread(), claim);
+  void began(long claim) {
+    synchronized (lock) {
+      running.put(Thread.currentThread(), claim);
+    }
   }
 
   /** Nothing interrupts the calling thread any more, and what came before is cleared. */
-  synchronized void stopped() {
-    running.remove(Thread.currentThread());
-    Thread.interrupted();
+  void stopped() {
+    synchronized (lock) {
+      running.remove(Thread.currentThread());
+      Thread.interrupted();
+    }
   }
 
-  synchronized void ended(long claim) {
-    unfinished.computeIfPresent(claim, (c, n) -> n == 1 ? null : n - 1);
-    notifyAll();
+  void ended(long claim) {
+    synchronized (lock) {
+      unfinished.computeIfPresent(claim, (c, n) -> n == 1 ? null : n - 1);
+      lock.notifyAll();
+    }
   }
 
-  synchronized void interrupt(long claim) {
-    running.forEach(
-        (thread, of) -> {
-          if (of == claim) {
-            thread.interrupt();
-          }
-        });
+  void interrupt(long claim) {
+    synchronized (lock) {
+      running.forEach(
+          (thread, of) -> {
+            if (of == claim) {
+              thread.interrupt();
+            }
+          });
+    }
   }
 
   /** Returns when none is left, interrupted or not. */
-  synchronized void awaitNone(long claim) {
+  void awaitNone(long claim) {
     boolean interrupted = false;
-    while (unfinished.containsKey(claim)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    synchronized (lock) {
+      while (unfinished.containsKey(claim)) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {

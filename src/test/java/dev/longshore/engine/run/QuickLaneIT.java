@@ -145,6 +145,42 @@ class QuickLaneIT {
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
   }
 
+  /** So that the others are not blamed, should it take the node down. */
+  @Test
+  void aClaimWithATaskThatWasLostNotesWhichOneItIsAtAndCommitsEachByItself() {
+    sql.update(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, key, losses, payload)
+        select 'quick-lane-it', 'default', 4, 5, ?, 1, jsonb_build_object('test', key, 'n', n,
+            'then', case n when 77 then 'hang' else 'nothing' end)
+        from generate_series(0, 149) n, (values (?)) k (key)
+        """,
+        test,
+        test);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                count(
+                        """
+                        select count(*) from longshore.claim c join longshore.task t on t.id = c.at_task
+                        where t.key = ? and t.claim_id = c.id and t.payload ->> 'n' = '77'
+                        """)
+                    == 1);
+    assertThat(
+            count(
+                """
+                select count(*) from longshore.task t join longshore.claim c on c.id = t.claim_id
+                where t.key = ? and t.id < c.at_task
+                """))
+        .isZero();
+    sql.update(
+        "update longshore.task set cancel_requested = true where key = ? and payload ->> 'n' = '77'",
+        test);
+    awaitEnd();
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+  }
+
   private void submit(String what) {
     submit.submit(
         IntStream.range(0, TASKS).mapToObj(n -> task(n, n == 77 ? what : "nothing")).iterator());
