@@ -11,11 +11,18 @@ import dev.longshore.task.Submit;
 import dev.longshore.task.TaskContext;
 import dev.longshore.task.TaskHandler;
 import dev.longshore.task.TaskType;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -39,7 +46,8 @@ class QuickLaneIT {
 
   @Deployment
   static WebArchive archive() {
-    return Archives.longshore().addClasses(Archives.class, QuickLaneIT.class, Writes.class);
+    return Archives.longshore()
+        .addClasses(Archives.class, QuickLaneIT.class, Writes.class, Deaf.class);
   }
 
   /** Writes a row and then does what its payload says. */
@@ -73,6 +81,60 @@ class QuickLaneIT {
         case "hang" -> Thread.sleep(600_000);
         default -> {}
       }
+      return Outcome.succeeded();
+    }
+  }
+
+  /** The bad one goes on when it is interrupted, until the test lets it end. */
+  @ApplicationScoped
+  public static class Deaf extends Writes {
+    static volatile CountDownLatch end;
+
+    /** How the transaction ended that its late write was in. */
+    static final CompletableFuture<Integer> LATE = new CompletableFuture<>();
+
+    @Inject private Sql sql;
+
+    @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+    private TransactionSynchronizationRegistry transaction;
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler("quick-lane-deaf")
+          .withLane(Lane.QUICK)
+          .withMaxAttempts(1)
+          .withTimeLimit(Duration.ofMillis(500));
+    }
+
+    @Override
+    public Outcome run(TaskContext task) throws Exception {
+      boolean bad = task.payload().getString("then").equals("ignore");
+      if (bad) {
+        transaction.registerInterposedSynchronization(
+            new Synchronization() {
+              @Override
+              public void beforeCompletion() {
+                // what counts is the end
+              }
+
+              @Override
+              public void afterCompletion(int status) {
+                LATE.complete(status);
+              }
+            });
+      }
+      while (bad) {
+        try {
+          end.await();
+          bad = false;
+        } catch (InterruptedException e) {
+          // that is what it ignores
+        }
+      }
+      sql.update(
+          "insert into quick_lane_it values (?, ?)",
+          task.payload().getString("test"),
+          task.payload().getInt("n"));
       return Outcome.succeeded();
     }
   }
@@ -181,14 +243,35 @@ class QuickLaneIT {
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
   }
 
-  private void submit(String what) {
-    submit.submit(
-        IntStream.range(0, TASKS).mapToObj(n -> task(n, n == 77 ? what : "nothing")).iterator());
+  @Test
+  void aTaskThatIgnoresItsTimeLimitIsSettledWithoutItAndItsLateWriteIsRefused() throws Exception {
+    Deaf.end = new CountDownLatch(1);
+    submit("quick-lane-deaf", "ignore");
+    awaitEnd(); // while it still runs: its neighbours are given back and run elsewhere
+    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+
+    Deaf.end.countDown();
+
+    assertThat(Deaf.LATE.get(30, TimeUnit.SECONDS)).isEqualTo(Status.STATUS_ROLLEDBACK);
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
   }
 
-  private NewTask task(int n, String then) {
+  private void submit(String what) {
+    submit("quick-lane-it", what);
+  }
+
+  private void submit(String type, String what) {
+    submit.submit(
+        IntStream.range(0, TASKS)
+            .mapToObj(n -> task(type, n, n == 77 ? what : "nothing"))
+            .iterator());
+  }
+
+  private NewTask task(String type, int n, String then) {
     return new NewTask(
-        "quick-lane-it",
+        type,
         Json.createObjectBuilder().add("test", test).add("n", n).add("then", then).build(),
         null,
         null,
