@@ -62,6 +62,8 @@ public class Withdraw {
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int refuse(long claim) {
+    // Else it would wait for the timer of those who claim.
+    sql.first("select pg_notify('longshore_work', '')", row -> true);
     return fire(list("id = any (?)", new Long[] {claim}), "refused");
   }
 

@@ -81,6 +81,8 @@ class LostAttempts {
       return 0;
     }
     takeover.fail(claim);
+    // Else it would wait for the timer of those who claim.
+    sql.first("select pg_notify('longshore_work', '')", row -> true);
     return settle.settle(lost, 0);
   }
 
