@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +122,7 @@ class KilledNodeIT {
     NODES.remove("right").kill();
     long waiting =
         CLUSTER.number("select longshore.enqueue('noop', '{}')"); // to be claimed when one is back
-    command.onExit().get(); // it does not run on beside its next attempt
+    command.onExit().get(30, TimeUnit.SECONDS); // it does not run on beside its next attempt
     NODES.put(victim, CLUSTER.node(victim, SETTINGS));
 
     rest().await(id, "succeeded");

@@ -34,7 +34,9 @@ public class Withdraw {
       """
       claimed_at < clock_timestamp() - ? * interval '1 second'
           and (select count(*) from longshore.claim t
-               where t.lane = claim.lane and t.worker is not null and t.lease_until is null)
+               where t.lane = claim.lane and t.worker is not null and t.lease_until is null
+                 and not exists (
+                     select 1 from longshore.worker d where d.id = t.worker and d.draining))
             < (select coalesce(sum(case claim.lane when 'long' then w.long_slots else w.quick_slots end), 0)
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp())
