@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Tasks.class,
       Queues.class,
       Watch.class,
+      Workers.class,
       Bench.class,
       CommandLine.HelpCommand.class
     },

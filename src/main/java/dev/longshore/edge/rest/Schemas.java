@@ -15,6 +15,7 @@ final class Schemas {
   static final String CANCELLED = "Cancelled";
   static final String RETRIED = "Retried";
   static final String STATS = "Stats";
+  static final String WORKER = "Worker";
   static final String WORKER_PAGE = "WorkerPage";
   static final String TYPE = "Type";
   static final String TYPE_PAGE = "TypePage";
