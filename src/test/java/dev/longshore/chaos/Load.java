@@ -1,0 +1,161 @@
+package dev.longshore.chaos;
+
+import dev.longshore.chaos.History.Submission;
+import dev.longshore.story.Rest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client: submits a mixed load to whichever node answers, and keeps what it was told. A request
+ * that is not answered with success is not repeated: its tasks may be there or not.
+ */
+final class Load implements Runnable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  private final Fleet fleet;
+  private final Journal journal;
+  private final Path starts;
+  private final Random random;
+  private final String name;
+  private volatile boolean stopped;
+  private int count;
+
+  /**
+   * @param name of this client, in its tasks' labels
+   * @param starts a file that the commands write a line to
+   */
+  Load(Fleet fleet, Journal journal, String name, long seed, Path starts) {
+    this.fleet = fleet;
+    this.journal = journal;
+    this.name = name;
+    this.random = new Random(seed);
+    this.starts = starts;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try {
+        submit();
+        TimeUnit.MILLISECONDS.sleep(50 + random.nextInt(250));
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void submit() throws InterruptedException {
+    int dice = random.nextInt(100);
+    if (dice < 35) {
+      effects(1 + random.nextInt(60));
+    } else if (dice < 55) {
+      effects(1);
+    } else if (dice < 70) {
+      pipeline();
+    } else if (dice < 80) {
+      one("sleep", null, 0, "{\"millis\":" + random.nextInt(1500) + "}");
+    } else {
+      issue();
+    }
+  }
+
+  private void effects(int n) throws InterruptedException {
+    List<Submission> tasks = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < n; i++) {
+      Submission task = next("effect", null, 0);
+      tasks.add(task);
+      lines.append(json(task, "{\"name\":\"" + task.label() + "\"}")).append('\n');
+    }
+    send("api/tasks/bulk", lines.toString(), "application/x-ndjson", tasks);
+  }
+
+  private void pipeline() throws InterruptedException {
+    int items = 20 + random.nextInt(80);
+    String fault = random.nextInt(4) == 0 ? ",\"failAt\":" + (1 + random.nextInt(items)) : "";
+    one(
+        "steps",
+        null,
+        items,
+        "{\"items\":%d,\"millis\":%d%s}".formatted(items, 2 + random.nextInt(30), fault));
+  }
+
+  private void one(String type, String key, int items, String payload) throws InterruptedException {
+    Submission task = next(type, key, items);
+    send("api/tasks", json(task, payload), "application/json", List.of(task));
+  }
+
+  private void issue() throws InterruptedException {
+    Submission task = next("issue", null, 0);
+    String script =
+        "echo $LONGSHORE_TASK $LONGSHORE_ATTEMPT >> %s; sleep 0.%d # %s"
+            .formatted(starts, random.nextInt(10), task.label());
+    send("api/issues", "{\"description\":\"" + script + "\"}", "application/json", List.of(task));
+  }
+
+  private Submission next(String type, String key, int items) {
+    return new Submission(name + "-" + ++count, type, key, items, 0, 0);
+  }
+
+  /** The label is the unique key, too: by it the task is found again. */
+  private static String json(Submission task, String payload) {
+    String key = task.key() == null ? "" : ",\"key\":\"" + task.key() + "\"";
+    return "{\"type\":\"%s\",\"payload\":%s,\"uniqueKey\":\"%s\",\"maxAttempts\":1000%s}"
+        .formatted(task.type(), payload, task.label(), key);
+  }
+
+  private void send(String path, String body, String contentType, List<Submission> tasks)
+      throws InterruptedException {
+    Fleet.Member member = fleet.members().get(random.nextInt(fleet.members().size()));
+    long sent = System.nanoTime();
+    boolean acknowledged = post(member, path, body, contentType);
+    long now = acknowledged ? System.nanoTime() : 0;
+    journal.submitted(
+        tasks.stream()
+            .map(t -> new Submission(t.label(), t.type(), t.key(), t.items(), sent, now))
+            .toList());
+  }
+
+  private boolean post(Fleet.Member member, String path, String body, String contentType)
+      throws InterruptedException {
+    URI url = member.url().resolve(path);
+    HttpRequest request =
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("Authorization", Rest.of(member.node(), "operator").authorization())
+            .header("Content-Type", contentType)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try {
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      if (answer.statusCode() / 100 == 4 && answer.statusCode() != 404) {
+        throw new AssertionError(url + " answered " + answer.statusCode() + " " + answer.body());
+      }
+      return answer.statusCode() / 100 == 2;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
