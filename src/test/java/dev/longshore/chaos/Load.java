@@ -3,6 +3,7 @@ package dev.longshore.chaos;
 import dev.longshore.chaos.History.Submission;
 import dev.longshore.story.Rest;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -130,15 +131,24 @@ final class Load implements Runnable {
       throws InterruptedException {
     Fleet.Member member = fleet.members().get(random.nextInt(fleet.members().size()));
     long sent = System.nanoTime();
-    boolean acknowledged = post(member, path, body, contentType);
-    long now = acknowledged ? System.nanoTime() : 0;
+    Answer answer = post(member, path, body, contentType);
+    if (answer == Answer.NEVER_SENT) {
+      return;
+    }
+    long now = answer == Answer.DONE ? System.nanoTime() : 0;
     journal.submitted(
         tasks.stream()
             .map(t -> new Submission(t.label(), t.type(), t.key(), t.items(), sent, now))
             .toList());
   }
 
-  private boolean post(Fleet.Member member, String path, String body, String contentType)
+  private enum Answer {
+    DONE,
+    UNKNOWN,
+    NEVER_SENT
+  }
+
+  private Answer post(Fleet.Member member, String path, String body, String contentType)
       throws InterruptedException {
     URI url = member.url().resolve(path);
     HttpRequest request =
@@ -153,9 +163,11 @@ final class Load implements Runnable {
       if (answer.statusCode() / 100 == 4 && answer.statusCode() != 404) {
         throw new AssertionError(url + " answered " + answer.statusCode() + " " + answer.body());
       }
-      return answer.statusCode() / 100 == 2;
+      return answer.statusCode() / 100 == 2 ? Answer.DONE : Answer.UNKNOWN;
+    } catch (ConnectException e) {
+      return Answer.NEVER_SENT;
     } catch (IOException e) {
-      return false;
+      return Answer.UNKNOWN;
     }
   }
 }
