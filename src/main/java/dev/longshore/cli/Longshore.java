@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Tasks.class,
       Watch.class,
       Bench.class,
+      Chaos.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nSettings, from the environment:%n",

@@ -2,6 +2,7 @@ package dev.longshore.chaos;
 
 import dev.longshore.chaos.Fleet.Member;
 import dev.longshore.local.StartException;
+import dev.longshore.story.CutLine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -189,19 +190,19 @@ final class Faults {
     }
   }
 
-  private void cut(String from, Member member, long millis, boolean silent, Line... lines)
+  private void cut(String from, Member member, long millis, boolean silent, CutLine... lines)
       throws InterruptedException {
     journal.say(
         "%s %s from %s for %d ms".formatted(silent ? "silence" : "cut", member.id, from, millis));
-    for (Line line : lines) {
+    for (CutLine line : lines) {
       if (silent) {
         line.silence();
       } else {
-        line.sever();
+        line.cut();
       }
     }
     TimeUnit.MILLISECONDS.sleep(millis);
-    for (Line line : lines) {
+    for (CutLine line : lines) {
       line.mend();
     }
   }

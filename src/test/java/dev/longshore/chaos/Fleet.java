@@ -7,6 +7,7 @@ import dev.longshore.local.Node;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Postgres;
 import dev.longshore.local.Servers;
+import dev.longshore.story.CutLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,12 +19,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** The processes of a run: PostgreSQL, Artemis and nodes that reach both over {@link Line}s. */
+/** The processes of a run: PostgreSQL, Artemis and nodes that reach both over {@link CutLine}s. */
 final class Fleet implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(3);
@@ -33,8 +35,8 @@ final class Fleet implements AutoCloseable {
     final String id;
     final Home home;
     final int port = Ports.free();
-    final Line toDatabase = new Line(databasePort);
-    final Line toBroker = new Line(brokerPort);
+    final CutLine toDatabase = CutLine.to("127.0.0.1", databasePort);
+    final CutLine toBroker = CutLine.to("127.0.0.1", brokerPort);
     private volatile Node node;
 
     private Member(String id) {
@@ -45,13 +47,13 @@ final class Fleet implements AutoCloseable {
     void start() {
       Servers servers =
           new Servers(
-              postgres.url().replace(":" + databasePort, ":" + toDatabase.port()),
+              toDatabase.over(postgres.url()),
               postgres.user(),
               postgres.password(),
-              "tcp://127.0.0.1:" + toBroker.port(),
+              toBroker.over(broker.url()),
               broker.user(),
               broker.password());
-      Map<String, String> environment = new java.util.HashMap<>(settings);
+      Map<String, String> environment = new HashMap<>(settings);
       environment.put("LONGSHORE_WORKER_ID", id);
       node = Node.start(installation, home, servers, port, environment);
     }

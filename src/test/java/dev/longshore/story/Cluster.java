@@ -80,8 +80,9 @@ public final class Cluster implements AutoCloseable {
     environment.put("LONGSHORE_WORKER_ID", worker);
     environment.put("LONGSHORE_DIAGNOSTICS", "true");
     environment.putAll(settings);
-    Node node =
-        Node.start(INSTALLATION, home(name + "-" + home), servers, Ports.free(), environment);
+    Home nodeHome = home(name + "-" + home);
+    Coverage.measure(nodeHome.path().resolve("liberty"));
+    Node node = Node.start(INSTALLATION, nodeHome, servers, Ports.free(), environment);
     nodes.add(node);
     return node;
   }
@@ -150,11 +151,9 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(
-        node -> {
-          node.signal("CONT");
-          node.kill();
-        });
+    nodes.forEach(node -> node.signal("CONT"));
+    Coverage.ask();
+    nodes.forEach(Node::kill);
     nodes.clear();
     broker.close();
   }

@@ -1,5 +1,6 @@
 package dev.longshore.engine.worker;
 
+import dev.longshore.db.Persist;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -40,7 +41,7 @@ public class Heartbeat {
 
   @PostConstruct
   void start() {
-    acquire();
+    Persist.whileAway("Worker " + worker.id() + " has no lease", this::acquire);
     long interval = Math.max(100, settings.lease().toMillis() / 4);
     timers.createIntervalTimer(interval, interval, new TimerConfig(null, false));
   }
