@@ -1,6 +1,7 @@
 package dev.longshore.chaos;
 
 import dev.longshore.chaos.History.Limit;
+import dev.longshore.story.Rest;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -14,15 +15,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One run: starts everything, loads and harms it for a time, lets it come to rest, and judges. */
 final class Chaos {
-
-  /** How long everything may take to end once all is whole again: backoffs may have grown. */
-  private static final Duration REST = Duration.ofMinutes(10);
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
@@ -42,8 +41,14 @@ final class Chaos {
   /**
    * @param directory that the history is kept in
    * @param nodes how many
+   * @param rest how long everything may take to end once all is whole again
    */
-  record Plan(long seed, Duration time, int nodes, Path directory) {}
+  record Plan(long seed, Duration time, int nodes, Path directory, Duration rest) {
+    /** Backoffs may have grown: the tasks of a long run get ten minutes. */
+    Plan(long seed, Duration time, int nodes, Path directory) {
+      this(seed, time, nodes, directory, Duration.ofMinutes(10));
+    }
+  }
 
   /** What came of it. */
   record Result(
@@ -97,14 +102,20 @@ final class Chaos {
       throws InterruptedException, SQLException, IOException {
     journal.say("seed " + plan.seed() + ", history in " + plan.directory());
     fleet.start(plan.nodes());
-    List<Limit> limits = List.of();
+    List<Limit> limits = limit(fleet);
+    journal.say("limits: " + limits);
     journal.say(plan.nodes() + " nodes take work");
     List<Load> loads = new ArrayList<>();
     List<Thread> clients = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
       Load load =
           new Load(
-              fleet, journal, "c" + i, plan.seed() + i, plan.directory().resolve("starts.txt"));
+              fleet,
+              journal,
+              "c" + i,
+              plan.seed() + i,
+              plan.directory().resolve("starts.txt"),
+              !limits.isEmpty());
       loads.add(load);
       Thread client = new Thread(load, "client " + i);
       client.setDaemon(true);
@@ -118,7 +129,7 @@ final class Chaos {
       client.join();
     }
     journal.say("no more harm, no more load: " + journal.submissions().size() + " submitted");
-    boolean rested = awaitRest(fleet, journal);
+    boolean rested = awaitRest(fleet, journal, plan.rest());
     journal.say(rested ? "everything has ended" : "not everything has ended");
     try (Connection connection = fleet.connect()) {
       Collect collect = new Collect(connection);
@@ -130,9 +141,22 @@ final class Chaos {
     }
   }
 
-  private static boolean awaitRest(Fleet fleet, Journal journal)
+  /** Exclusive keys in one queue, few at once in another. */
+  private static List<Limit> limit(Fleet fleet) {
+    Rest admin = Rest.of(fleet.members().get(0).node(), "admin");
+    List<Limit> limits = new ArrayList<>();
+    if (admin.put("api/queues/keyed", "{\"keyLimit\":1}").status() / 100 == 2) {
+      limits.add(new Limit("key", "keyed", 1));
+    }
+    if (admin.put("api/queues/narrow", "{\"limit\":3}").status() / 100 == 2) {
+      limits.add(new Limit("queue", "narrow", 3));
+    }
+    return limits;
+  }
+
+  private static boolean awaitRest(Fleet fleet, Journal journal, Duration limit)
       throws InterruptedException, SQLException {
-    long end = System.nanoTime() + REST.toNanos();
+    long end = System.nanoTime() + limit.toNanos();
     for (int second = 1; System.nanoTime() < end; second++) {
       long open = open(fleet);
       if (open == 0) {
@@ -158,9 +182,12 @@ final class Chaos {
     }
   }
 
-  /** {@code --minutes N --seed S --nodes N --directory D}; exit code 1 when a rule was broken. */
+  /**
+   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS}; exit code 1 when a rule
+   * was broken.
+   */
   public static void main(String[] args) throws Exception {
-    Map<String, String> given = new java.util.HashMap<>();
+    Map<String, String> given = new HashMap<>();
     for (int i = 0; i + 1 < args.length; i += 2) {
       given.put(args[i], args[i + 1]);
     }
@@ -173,7 +200,8 @@ final class Chaos {
             seed,
             Duration.ofSeconds(Math.round(minutes * 60)),
             Integer.parseInt(given.getOrDefault("--nodes", "3")),
-            directory);
+            directory,
+            Duration.ofSeconds(Long.parseLong(given.getOrDefault("--rest", "600"))));
     Result result = new Chaos(plan, System.err).run();
     System.out.println(result.toJson());
     System.exit(result.violations().isEmpty() ? 0 : 1);

@@ -25,6 +25,12 @@ final class Load implements Runnable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** How many exclusive keys a client has. */
+  private static final int KEYS = 6;
+
+  /** Not a key, but the queue that few may run of at once. */
+  private static final String NARROW = "narrow";
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -34,6 +40,7 @@ final class Load implements Runnable {
   private final Fleet fleet;
   private final Journal journal;
   private final Path starts;
+  private final boolean limited;
   private final Random random;
   private final String name;
   private volatile boolean stopped;
@@ -42,8 +49,10 @@ final class Load implements Runnable {
   /**
    * @param name of this client, in its tasks' labels
    * @param starts a file that the commands write a line to
+   * @param limited whether the queues {@code keyed} and {@code narrow} are limited, and used
    */
-  Load(Fleet fleet, Journal journal, String name, long seed, Path starts) {
+  Load(Fleet fleet, Journal journal, String name, long seed, Path starts, boolean limited) {
+    this.limited = limited;
     this.fleet = fleet;
     this.journal = journal;
     this.name = name;
@@ -69,16 +78,37 @@ final class Load implements Runnable {
 
   private void submit() throws InterruptedException {
     int dice = random.nextInt(100);
-    if (dice < 35) {
+    if (dice < 30) {
       effects(1 + random.nextInt(60));
-    } else if (dice < 55) {
+    } else if (dice < 45) {
       effects(1);
-    } else if (dice < 70) {
-      pipeline();
+    } else if (dice < 58) {
+      pipeline(null);
+    } else if (dice < 65) {
+      sleep(null, 1_500);
     } else if (dice < 80) {
-      one("sleep", null, 0, "{\"millis\":" + random.nextInt(1500) + "}");
-    } else {
       issue();
+    } else if (!limited) {
+      effects(10);
+    } else if (dice < 85) {
+      sleep(NARROW, 500);
+    } else {
+      keyed();
+    }
+  }
+
+  /** Some of one key, one after the other: each was answered before the next one is sent. */
+  private void keyed() throws InterruptedException {
+    String key = name + "-" + random.nextInt(KEYS);
+    for (int i = 1 + random.nextInt(6); i > 0; i--) {
+      switch (random.nextInt(4)) {
+        case 0 -> sleep(key, 200);
+        case 1 -> pipeline(key);
+        default -> {
+          Submission task = next("effect", key, 0);
+          one(task, "{\"name\":\"" + task.label() + "\"}");
+        }
+      }
     }
   }
 
@@ -93,18 +123,25 @@ final class Load implements Runnable {
     send("api/tasks/bulk", lines.toString(), "application/x-ndjson", tasks);
   }
 
-  private void pipeline() throws InterruptedException {
-    int items = 20 + random.nextInt(80);
-    String fault = random.nextInt(4) == 0 ? ",\"failAt\":" + (1 + random.nextInt(items)) : "";
+  private void pipeline(String key) throws InterruptedException {
+    int items = key == null ? 20 + random.nextInt(80) : 12;
+    // A task that waits for its next attempt lets the next one of its key go first.
+    boolean fails = key == null && random.nextInt(4) == 0;
+    String fault = fails ? ",\"failAt\":" + (1 + random.nextInt(items)) : "";
+    int millis = 2 + random.nextInt(key == null ? 30 : 5);
     one(
-        "steps",
-        null,
-        items,
-        "{\"items\":%d,\"millis\":%d%s}".formatted(items, 2 + random.nextInt(30), fault));
+        next("steps", key, items),
+        "{\"items\":%d,\"millis\":%d%s}".formatted(items, millis, fault));
   }
 
-  private void one(String type, String key, int items, String payload) throws InterruptedException {
-    Submission task = next(type, key, items);
+  /**
+   * @param key of the queue {@code keyed}; {@code narrow} for the queue of that name
+   */
+  private void sleep(String key, int most) throws InterruptedException {
+    one(next("sleep", key, 0), "{\"millis\":" + random.nextInt(most) + "}");
+  }
+
+  private void one(Submission task, String payload) throws InterruptedException {
     send("api/tasks", json(task, payload), "application/json", List.of(task));
   }
 
@@ -122,9 +159,14 @@ final class Load implements Runnable {
 
   /** The label is the unique key, too: by it the task is found again. */
   private static String json(Submission task, String payload) {
-    String key = task.key() == null ? "" : ",\"key\":\"" + task.key() + "\"";
+    String queue = "";
+    if (NARROW.equals(task.key())) {
+      queue = ",\"queue\":\"narrow\"";
+    } else if (task.key() != null) {
+      queue = ",\"queue\":\"keyed\",\"key\":\"" + task.key() + "\"";
+    }
     return "{\"type\":\"%s\",\"payload\":%s,\"uniqueKey\":\"%s\",\"maxAttempts\":1000%s}"
-        .formatted(task.type(), payload, task.label(), key);
+        .formatted(task.type(), payload, task.label(), queue);
   }
 
   private void send(String path, String body, String contentType, List<Submission> tasks)
