@@ -23,8 +23,7 @@ enum CrashPoint {
       "readItem",
       "ENTRY",
       "incrementCounter(\"n\") == 21"),
-  BEFORE_A_LONG_SETTLEMENT_COMMITS(
-      "engine.settle.SettleOnce", "settle(java.util.List,long)", "EXIT", "$2 > 0"),
+  BEFORE_A_LONG_SETTLEMENT_COMMITS("engine.run.FinishOnce", "finish", "EXIT", "TRUE"),
   BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED("engine.run.LongLane", "onMessage", "EXIT", "TRUE"),
   AFTER_THE_ACKNOWLEDGEMENT(
       "org.apache.activemq.artemis.ra.inflow.ActiveMQMessageHandler", "onMessage", "EXIT", "TRUE");
