@@ -134,7 +134,7 @@ final class Chaos {
     try (Connection connection = fleet.connect()) {
       Collect collect = new Collect(connection);
       collect.copyTo(plan.directory());
-      History history = collect.history(journal.submissions(), limits);
+      History history = collect.history(journal.submissions(), journal.cancelled(), limits);
       List<Violation> violations = Rule.checkAll(history);
       violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
       return new Result(plan, faults.done(), history, violations);

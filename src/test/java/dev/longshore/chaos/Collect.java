@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.postgresql.PGConnection;
 
 /** Reads what the database has kept of a run, and copies it to files beside the journal's. */
@@ -55,9 +56,11 @@ final class Collect {
     this.connection = connection;
   }
 
-  History history(List<Submission> submissions, List<Limit> limits) throws SQLException {
+  History history(List<Submission> submissions, Set<String> cancelled, List<Limit> limits)
+      throws SQLException {
     return new History(
         submissions,
+        cancelled,
         list(
             TASKS,
             r ->

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jboss.byteman.rule.exception.ExecuteException;
@@ -85,7 +86,7 @@ class CrashPointsIT {
                 cluster.number("select count(*) from longshore.task where state <> 'succeeded'")
                     == 0);
     try (Connection connection = cluster.connect()) {
-      History history = new Collect(connection).history(SUBMISSIONS, List.of());
+      History history = new Collect(connection).history(SUBMISSIONS, Set.of(), List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
   }

@@ -3,15 +3,19 @@ package dev.longshore.chaos;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Everything that happened in a run: what the client did, by its own clock, and what the database
  * has kept, by the database's.
+ *
+ * @param cancelled the labels of the tasks that a client asked to be cancelled, in time or not
  */
 record History(
     List<Submission> submissions,
+    Set<String> cancelled,
     List<Task> tasks,
     List<Attempt> attempts,
     List<Move> moves,

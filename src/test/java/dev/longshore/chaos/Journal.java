@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the client and the faults do, kept as it happens: in memory and in files of the run. */
 final class Journal implements AutoCloseable {
@@ -18,6 +20,7 @@ final class Journal implements AutoCloseable {
   private final Writer submissions;
   private final PrintStream progress;
   private final List<History.Submission> submitted = new ArrayList<>();
+  private final Set<String> cancelled = new HashSet<>();
 
   Journal(Path directory, PrintStream progress) {
     try {
@@ -53,6 +56,15 @@ final class Journal implements AutoCloseable {
                   s.sent(),
                   s.acknowledged()));
     }
+  }
+
+  /** A task of that label is about to be cancelled. */
+  synchronized void cancelling(String label) {
+    cancelled.add(label);
+  }
+
+  synchronized Set<String> cancelled() {
+    return Set.copyOf(cancelled);
   }
 
   synchronized List<History.Submission> submissions() {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The client: submits a mixed load to whichever node answers, and keeps what it was told. A request
@@ -30,6 +32,8 @@ final class Load implements Runnable {
 
   /** Not a key, but the queue that few may run of at once. */
   private static final String NARROW = "narrow";
+
+  private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -138,11 +142,19 @@ final class Load implements Runnable {
    * @param key of the queue {@code keyed}; {@code narrow} for the queue of that name
    */
   private void sleep(String key, int most) throws InterruptedException {
-    one(next("sleep", key, 0), "{\"millis\":" + random.nextInt(most) + "}");
+    Submission task = next("sleep", key, 0);
+    boolean cancel = random.nextInt(4) == 0;
+    Reply reply = one(task, "{\"millis\":" + random.nextInt(most) + "}");
+    Matcher id = ID.matcher(reply.body());
+    if (cancel && reply.answer() == Answer.DONE && id.find()) {
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
+      journal.cancelling(task.label());
+      post(draw(), "api/tasks/" + id.group(1) + "/cancel", "", "application/json");
+    }
   }
 
-  private void one(Submission task, String payload) throws InterruptedException {
-    send("api/tasks", json(task, payload), "application/json", List.of(task));
+  private Reply one(Submission task, String payload) throws InterruptedException {
+    return send("api/tasks", json(task, payload), "application/json", List.of(task));
   }
 
   private void issue() throws InterruptedException {
@@ -169,19 +181,23 @@ final class Load implements Runnable {
         .formatted(task.type(), payload, task.label(), queue);
   }
 
-  private void send(String path, String body, String contentType, List<Submission> tasks)
+  private Fleet.Member draw() {
+    return fleet.members().get(random.nextInt(fleet.members().size()));
+  }
+
+  private Reply send(String path, String body, String contentType, List<Submission> tasks)
       throws InterruptedException {
-    Fleet.Member member = fleet.members().get(random.nextInt(fleet.members().size()));
     long sent = System.nanoTime();
-    Answer answer = post(member, path, body, contentType);
-    if (answer == Answer.NEVER_SENT) {
-      return;
+    Reply reply = post(draw(), path, body, contentType);
+    if (reply.answer() == Answer.NEVER_SENT) {
+      return reply;
     }
-    long now = answer == Answer.DONE ? System.nanoTime() : 0;
+    long now = reply.answer() == Answer.DONE ? System.nanoTime() : 0;
     journal.submitted(
         tasks.stream()
             .map(t -> new Submission(t.label(), t.type(), t.key(), t.items(), sent, now))
             .toList());
+    return reply;
   }
 
   private enum Answer {
@@ -190,7 +206,9 @@ final class Load implements Runnable {
     NEVER_SENT
   }
 
-  private Answer post(Fleet.Member member, String path, String body, String contentType)
+  private record Reply(Answer answer, String body) {}
+
+  private Reply post(Fleet.Member member, String path, String body, String contentType)
       throws InterruptedException {
     URI url = member.url().resolve(path);
     HttpRequest request =
@@ -202,14 +220,18 @@ final class Load implements Runnable {
             .build();
     try {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-      if (answer.statusCode() / 100 == 4 && answer.statusCode() != 404) {
+      // 404: the application is not up yet; 409: what was to be cancelled has ended.
+      if (answer.statusCode() / 100 == 4
+          && answer.statusCode() != 404
+          && answer.statusCode() != 409) {
         throw new AssertionError(url + " answered " + answer.statusCode() + " " + answer.body());
       }
-      return answer.statusCode() / 100 == 2 ? Answer.DONE : Answer.UNKNOWN;
+      return new Reply(
+          answer.statusCode() / 100 == 2 ? Answer.DONE : Answer.UNKNOWN, answer.body());
     } catch (ConnectException e) {
-      return Answer.NEVER_SENT;
+      return new Reply(Answer.NEVER_SENT, "");
     } catch (IOException e) {
-      return Answer.UNKNOWN;
+      return new Reply(Answer.UNKNOWN, "");
     }
   }
 }

@@ -12,7 +12,9 @@ import dev.longshore.chaos.History.Submission;
 import dev.longshore.chaos.History.Task;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class RuleTest {
   private static final long SECOND = 4;
 
   private final List<Submission> submissions = new ArrayList<>();
+  private final Set<String> cancelled = new HashSet<>();
   private final List<Task> tasks = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
@@ -89,6 +92,17 @@ class RuleTest {
     assertThat(Rule.NOTHING_LOST.check(history()))
         .extracting(Violation::detail)
         .containsExactly("task 1 is queued: null");
+  }
+
+  @Test
+  void aTaskIsCancelledOnlyWhenSomebodyAskedForIt() {
+    effects.removeIf(effect -> effect.task() == QUICK);
+    replace(tasks, task -> state(task, QUICK, "cancelled"));
+    replace(moves, m -> m.task() == QUICK ? move(m, "cancelled") : m);
+    replace(attempts, run -> run.task() == QUICK ? outcome(run, "cancelled") : run);
+    broken(Rule.NOTHING_LOST, "task 1 is cancelled");
+    cancelled.add("t1");
+    assertThat(Rule.checkAll(history())).isEmpty();
   }
 
   @Test
@@ -199,7 +213,8 @@ class RuleTest {
   }
 
   private History history() {
-    return new History(submissions, tasks, attempts, moves, effects, items, steps, limits);
+    return new History(
+        submissions, cancelled, tasks, attempts, moves, effects, items, steps, limits);
   }
 
   private void task(long id, String type, String queue, String key, int itemCount, long sent) {
@@ -218,6 +233,15 @@ class RuleTest {
     return task.id() != id
         ? task
         : new Task(id, task.label(), task.type(), task.queue(), task.key(), state, null);
+  }
+
+  private static Move move(Move m, String to) {
+    return new Move(m.task(), m.claim(), m.from(), to, to, m.actor());
+  }
+
+  private static Attempt outcome(Attempt a, String outcome) {
+    return new Attempt(
+        a.task(), a.claim(), a.number(), a.worker(), a.started(), a.ended(), outcome);
   }
 
   private static <T> void replace(List<T> all, UnaryOperator<T> change) {
