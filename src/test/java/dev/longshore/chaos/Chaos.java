@@ -1,6 +1,7 @@
 package dev.longshore.chaos;
 
 import dev.longshore.chaos.History.Limit;
+import dev.longshore.chaos.History.Start;
 import dev.longshore.story.Rest;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One run: starts everything, loads and harms it for a time, lets it come to rest, and judges. */
 final class Chaos {
+
+  /** Each command writes a line to it when it begins. */
+  private static final String STARTS = "starts.txt";
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
@@ -114,7 +118,7 @@ final class Chaos {
               journal,
               "c" + i,
               plan.seed() + i,
-              plan.directory().resolve("starts.txt"),
+              plan.directory().resolve(STARTS),
               !limits.isEmpty());
       loads.add(load);
       Thread client = new Thread(load, "client " + i);
@@ -134,11 +138,22 @@ final class Chaos {
     try (Connection connection = fleet.connect()) {
       Collect collect = new Collect(connection);
       collect.copyTo(plan.directory());
-      History history = collect.history(journal.submissions(), journal.cancelled(), limits);
+      History history =
+          collect.history(journal.submissions(), journal.cancelled(), starts(), limits);
       List<Violation> violations = Rule.checkAll(history);
       violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
       return new Result(plan, faults.done(), history, violations);
     }
+  }
+
+  private List<Start> starts() throws IOException {
+    Path file = plan.directory().resolve(STARTS);
+    return !Files.exists(file)
+        ? List.of()
+        : Files.readAllLines(file).stream()
+            .map(line -> line.split(" "))
+            .map(words -> new Start(Long.parseLong(words[0]), Integer.parseInt(words[1])))
+            .toList();
   }
 
   /** Exclusive keys in one queue, few at once in another. */

@@ -5,6 +5,7 @@ import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
 import dev.longshore.chaos.History.Move;
+import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
 import dev.longshore.chaos.History.Submission;
 import dev.longshore.chaos.History.Task;
@@ -56,7 +57,8 @@ final class Collect {
     this.connection = connection;
   }
 
-  History history(List<Submission> submissions, Set<String> cancelled, List<Limit> limits)
+  History history(
+      List<Submission> submissions, Set<String> cancelled, List<Start> starts, List<Limit> limits)
       throws SQLException {
     return new History(
         submissions,
@@ -83,6 +85,7 @@ final class Collect {
                     instant(r, 5),
                     instant(r, 6),
                     r.getString(7))),
+        starts,
         list(
             MOVES,
             r ->

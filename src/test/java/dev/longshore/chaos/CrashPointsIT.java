@@ -86,7 +86,8 @@ class CrashPointsIT {
                 cluster.number("select count(*) from longshore.task where state <> 'succeeded'")
                     == 0);
     try (Connection connection = cluster.connect()) {
-      History history = new Collect(connection).history(SUBMISSIONS, Set.of(), List.of());
+      History history =
+          new Collect(connection).history(SUBMISSIONS, Set.of(), List.of(), List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
   }

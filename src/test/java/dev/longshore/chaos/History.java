@@ -18,6 +18,7 @@ record History(
     Set<String> cancelled,
     List<Task> tasks,
     List<Attempt> attempts,
+    List<Start> starts,
     List<Move> moves,
     List<Effect> effects,
     List<Item> items,
@@ -53,6 +54,9 @@ record History(
       Instant started,
       Instant ended,
       String outcome) {}
+
+  /** What a command said of itself when it began. */
+  record Start(long task, int attempt) {}
 
   /** A row of the audit trail. */
   record Move(long task, long claim, String from, String to, String outcome, String actor) {

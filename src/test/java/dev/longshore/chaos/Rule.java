@@ -5,6 +5,7 @@ import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
 import dev.longshore.chaos.History.Move;
+import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
 import dev.longshore.chaos.History.Submission;
 import dev.longshore.chaos.History.Task;
@@ -24,6 +25,8 @@ enum Rule {
   NOTHING_LOST("nothing lost", Rule::lost),
   /** A task ends once; of each attempt one outcome is kept, and one alone succeeds. */
   ONE_SETTLEMENT("one settlement per task", Rule::settlements),
+  /** What ran is on record as an attempt, and ran once for it. */
+  STARTS_RECORDED("every start on record, once", Rule::starts),
   /** What a handler of the quick lane writes is there once when its task succeeded, else never. */
   EFFECTS_ONCE("effects exactly once", Rule::effects),
   /** Tasks of an exclusive key are never under way together, on whatever nodes. */
@@ -110,6 +113,24 @@ enum Rule {
 
   private static boolean isEnded(String state) {
     return Set.of("succeeded", "failed", "cancelled").contains(state);
+  }
+
+  private static List<String> starts(History history) {
+    List<String> found = new ArrayList<>();
+    Set<Start> attempts =
+        history.attempts().stream()
+            .map(run -> new Start(run.task(), run.number()))
+            .collect(Collectors.toSet());
+    Set<Start> seen = new HashSet<>();
+    for (Start start : history.starts()) {
+      if (!attempts.contains(start)) {
+        found.add("a command ran without an attempt: " + start);
+      }
+      if (!seen.add(start)) {
+        found.add("a command ran twice in one attempt: " + start);
+      }
+    }
+    return found;
   }
 
   private static List<String> effects(History history) {

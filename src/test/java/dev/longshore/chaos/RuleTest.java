@@ -7,6 +7,7 @@ import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
 import dev.longshore.chaos.History.Move;
+import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
 import dev.longshore.chaos.History.Submission;
 import dev.longshore.chaos.History.Task;
@@ -31,6 +32,7 @@ class RuleTest {
   private final Set<String> cancelled = new HashSet<>();
   private final List<Task> tasks = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
+  private final List<Start> starts = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
   private final List<Item> items = new ArrayList<>();
@@ -47,6 +49,7 @@ class RuleTest {
     task(PIPELINE, "steps", "default", null, 2, 10);
     run(PIPELINE, 12, 0, 10, "lost");
     run(PIPELINE, 13, 20, 30, "succeeded");
+    starts.add(new Start(PIPELINE, 2));
     items.add(new Item(PIPELINE, 1, 1, "n1", at(5)));
     items.add(new Item(PIPELINE, 2, 2, "n2", at(25)));
     steps.add(new Step(PIPELINE, 1, "first", "COMPLETED"));
@@ -136,6 +139,18 @@ class RuleTest {
   }
 
   @Test
+  void aStartWithoutAttemptIsSeen() {
+    starts.add(new Start(PIPELINE, 3));
+    broken(Rule.STARTS_RECORDED, "a command ran without an attempt");
+  }
+
+  @Test
+  void aSecondStartOfAnAttemptIsSeen() {
+    starts.add(new Start(PIPELINE, 2));
+    broken(Rule.STARTS_RECORDED, "a command ran twice in one attempt");
+  }
+
+  @Test
   void anEffectTwiceIsSeen() {
     effects.add(new Effect(QUICK, at(6)));
     broken(Rule.EFFECTS_ONCE, "task 1 is succeeded and has 2 effects");
@@ -214,7 +229,7 @@ class RuleTest {
 
   private History history() {
     return new History(
-        submissions, cancelled, tasks, attempts, moves, effects, items, steps, limits);
+        submissions, cancelled, tasks, attempts, starts, moves, effects, items, steps, limits);
   }
 
   private void task(long id, String type, String queue, String key, int itemCount, long sent) {
