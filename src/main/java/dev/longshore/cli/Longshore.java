@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Watch.class,
       Workers.class,
       Bench.class,
+      Chaos.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nSettings, from the environment:%n",

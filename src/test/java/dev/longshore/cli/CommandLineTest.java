@@ -77,6 +77,16 @@ class CommandLineTest {
   }
 
   @Test
+  void chaos_refuses_what_cannot_be_before_it_compiles_anything() {
+    assertThat(run("chaos", "--minutes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--minutes 0.0 must be above 0");
+    err.reset();
+    assertThat(run("chaos", "--nodes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--nodes 0 must be 1 to 20");
+    assertThat(run("chaos", "--seed", "x")).isEqualTo(2);
+  }
+
+  @Test
   void a_payload_comes_from_a_file_or_from_standard_input() throws IOException {
     Path file = Files.writeString(directory.resolve("payload.json"), "{\"from\":\"file\"}");
     answer(201, "{\"id\":7,\"state\":\"pending\"}");
