@@ -39,7 +39,7 @@ final class HistoryBench {
         node.say("The same drains, and pages.");
         List<Drain> with = Drain.several(DRAINS, node, "with", work.template(), work.tasks());
         JsonObjectBuilder result = result(work, without, with);
-        new HistoryPages(node.api(), history.ids()).measure(result);
+        new HistoryPages(node.api(), history.ids(), work.tasks()).measure(result);
         return result
             .add("fillSeconds", Percentiles.round(fillSeconds))
             .add("failed", warm.failed() + Drain.failed(without) + Drain.failed(with));

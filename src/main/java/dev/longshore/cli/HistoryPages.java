@@ -15,7 +15,6 @@ import java.util.Random;
 final class HistoryPages {
 
   private static final int REQUESTS = 40;
-  private static final int WARM_UP = 5;
 
   /** {@code %q} and {@code %k} stand for any of the queues and keys. */
   private static final Map<String, String> FILTERS = new LinkedHashMap<>();
@@ -42,13 +41,16 @@ final class HistoryPages {
   private final Api api;
   private final long first;
   private final long last;
+  private final int requests;
   private final Random random = new Random(1);
 
   /**
    * @param ids the first and the last of the history
+   * @param most how many requests of a kind at most
    */
-  HistoryPages(Api api, long[] ids) {
+  HistoryPages(Api api, long[] ids, int most) {
     this.api = api;
+    this.requests = Math.min(REQUESTS, most);
     this.first = ids[0];
     this.last = ids[1];
   }
@@ -82,13 +84,11 @@ final class HistoryPages {
 
   private Percentiles took(Path path) {
     List<Double> millis = new ArrayList<>();
-    for (int i = 0; i < WARM_UP + REQUESTS; i++) {
+    for (int i = 0; i < requests; i++) {
       String request = path.of(i);
       long start = System.nanoTime();
       api.get(request);
-      if (i >= WARM_UP) {
-        millis.add(1_000 * Drain.secondsSince(start));
-      }
+      millis.add(1_000 * Drain.secondsSince(start));
     }
     return new Percentiles(millis);
   }
