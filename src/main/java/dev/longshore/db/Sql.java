@@ -124,6 +124,8 @@ public class Sql {
       statement.setArray(index, statement.getConnection().createArrayOf("float8", a));
     } else if (value instanceof String[] a) {
       statement.setArray(index, statement.getConnection().createArrayOf("text", a));
+    } else if (value instanceof byte[][] a) {
+      statement.setArray(index, statement.getConnection().createArrayOf("bytea", a));
     } else if (value instanceof byte[] b) {
       statement.setBytes(index, b);
     } else if (value == null) {
