@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /**
  * The tasks of one measurement, which have a queue of their own. They are submitted over REST and
@@ -50,11 +51,24 @@ final class BenchTasks implements AutoCloseable {
     return Json.createObjectBuilder().add("type", type).add("payload", payload).build();
   }
 
-  /** In bulk, ten thousand a request. */
-  void submit(JsonObject template, int tasks) {
-    String line = task(template) + "\n";
-    for (int left = tasks; left > 0; left -= BATCH) {
-      api.postLines("api/tasks/bulk", line.repeat(Math.min(left, BATCH)));
+  /**
+   * In bulk, ten thousand a request.
+   *
+   * @param templates a task's by its number, from 0 on
+   */
+  void submit(IntFunction<JsonObject> templates, int tasks) {
+    JsonObject template = null;
+    String line = null;
+    for (int from = 0; from < tasks; from += BATCH) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = from; i < Math.min(tasks, from + BATCH); i++) {
+        JsonObject next = templates.apply(i);
+        // Mostly they are one and the same: writing it again would be measured, too.
+        line = next == template ? line : task(next) + "\n";
+        template = next;
+        lines.append(line);
+      }
+      api.postLines("api/tasks/bulk", lines.toString());
     }
   }
 

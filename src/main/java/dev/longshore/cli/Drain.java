@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 
 /**
  * Tasks that are all alike, submitted in bulk and done: how fast each went.
@@ -37,20 +38,28 @@ record Drain(
 
   static Drain of(BenchNode node, String name, JsonObject template, int tasks) {
     try (BenchTasks drained = node.tasks(name)) {
-      Cpu before = Cpu.now(node.home());
-      long start = System.nanoTime();
-      drained.submit(template, tasks);
-      double enqueueSeconds = secondsSince(start);
-      drained.awaitSettled();
-      double seconds = secondsSince(start);
-      return new Drain(
-          tasks,
-          enqueueSeconds,
-          drained.drainSeconds(),
-          seconds,
-          Cpu.now(node.home()).since(before),
-          drained.failed());
+      return of(node, drained, number -> template, tasks);
     }
+  }
+
+  /**
+   * @param templates a task's by its number, from 0 on
+   */
+  static Drain of(
+      BenchNode node, BenchTasks drained, IntFunction<JsonObject> templates, int tasks) {
+    Cpu before = Cpu.now(node.home());
+    long start = System.nanoTime();
+    drained.submit(templates, tasks);
+    double enqueueSeconds = secondsSince(start);
+    drained.awaitSettled();
+    double seconds = secondsSince(start);
+    return new Drain(
+        tasks,
+        enqueueSeconds,
+        drained.drainSeconds(),
+        seconds,
+        Cpu.now(node.home()).since(before),
+        drained.failed());
   }
 
   /** Several, one after the other. */

@@ -58,7 +58,10 @@ final class MixedBench {
     try (BenchTasks urgent = node.tasks("urgent");
         Backlogs backlogs = new Backlogs(node)) {
       long start = System.nanoTime();
-      KINDS.forEach(kind -> backlogs.of(kind).submit(kind.template(), kind.of(work.tasks())));
+      for (Kind kind : KINDS) {
+        JsonObject template = kind.template();
+        backlogs.of(kind).submit(number -> template, kind.of(work.tasks()));
+      }
       submitWhile(backlogs, urgent);
       double seconds = Drain.secondsSince(start);
       urgent.awaitSettled();
