@@ -111,7 +111,7 @@ public class TaskJobs {
         : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
   }
 
-  private static String error(JobExecutionImpl execution) {
+  static String error(JobExecutionImpl execution) {
     String error = null;
     for (StepExecution step : execution.getStepExecutions()) {
       if (step.getBatchStatus() == BatchStatus.FAILED) {
