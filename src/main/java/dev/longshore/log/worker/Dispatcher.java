@@ -80,13 +80,17 @@ class Dispatcher {
       all().forEach(Consumer::giveUp);
       return;
     }
+    if (!node.isActive()) {
+      handBack();
+      return;
+    }
     List<WorkerRows.Row> standing = rows.standing(names);
     String[] free =
         standing.stream()
             .filter(WorkerRows.Row::free)
             .map(WorkerRows.Row::name)
             .toArray(String[]::new);
-    if (free.length > 0 && node.isActive()) {
+    if (free.length > 0) {
       rows.take(free);
       standing = rows.standing(names);
     }
@@ -97,6 +101,17 @@ class Dispatcher {
       consumer.vitals().halted(row.halted());
       if (row.mine() && row.wanted().equals("stopped") && !consumer.isBusy()) {
         rows.release(row.name(), row.token());
+      }
+    }
+  }
+
+  /** The node is to take no work: its workers go to others, each behind its chunk. */
+  private void handBack() {
+    for (Consumer consumer : all()) {
+      consumer.giveUpSoon();
+      if (consumer.isMine() && !consumer.isBusy()) {
+        rows.release(consumer.name(), consumer.token());
+        consumer.giveUp();
       }
     }
   }

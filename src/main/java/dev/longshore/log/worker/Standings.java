@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** How the event workers stand, of all nodes, from the database. */
 @ApplicationScoped
@@ -32,6 +34,9 @@ public class Standings {
       """;
 
   @Inject private Sql sql;
+  @Inject private EventWorkers workers;
+  @Inject private Dispatcher dispatcher;
+  @Inject private Tail tail;
 
   /** All, by name. */
   public List<Standing> all() {
@@ -46,6 +51,25 @@ public class Standings {
   public Standing get(String name) {
     return sql.first(QUERY + " where e.name = ?", Standings::of, name)
         .orElseThrow(() -> new NotFound("event worker", name));
+  }
+
+  /** The names of those that this node has the class of. */
+  public List<String> declaredHere() {
+    return workers.all().stream().map(w -> w.declaration().name()).toList();
+  }
+
+  /** Those that this node runs, as it sees them itself; without the database. */
+  public Map<String, Health> here() {
+    Map<String, Health> here = new TreeMap<>();
+    dispatcher.all().stream()
+        .filter(Consumer::isMine)
+        .forEach(consumer -> here.put(consumer.name(), consumer.vitals().health()));
+    return here;
+  }
+
+  /** Whether this node hears of new messages, or has no worker that would want to. */
+  public boolean isLogFollowed() {
+    return workers.all().isEmpty() || tail.isOpen();
   }
 
   private static Standing of(ResultSet row) throws SQLException {

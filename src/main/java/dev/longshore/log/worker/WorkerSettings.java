@@ -33,6 +33,8 @@ final class WorkerSettings {
 
   private static final Set<String> OF_PERIODIC = Set.of("every", "jitter", "periodic-time-limit");
 
+  private static final Duration LONGEST_LIMIT = Duration.ofMinutes(8);
+
   private final String worker;
   private final Config config;
 
@@ -54,7 +56,7 @@ final class WorkerSettings {
         settings.of("attempts", declared.attempts() + "", WorkerSettings::fromOne),
         settings.of("when-exhausted", declared.whenExhausted().name(), WhenExhausted::valueOf),
         settings.of("when-down", declared.whenDown().name(), WhenDown::valueOf),
-        settings.of("time-limit", declared.timeLimit(), WorkerSettings::duration),
+        settings.of("time-limit", declared.timeLimit(), WorkerSettings::limit),
         settings.of("max-lag", declared.maxLag(), WorkerSettings::duration),
         settings.of("chunk", declared.chunk() + "", WorkerSettings::fromOne),
         periodic == null ? null : settings.of("every", periodic.every(), WorkerSettings::duration),
@@ -63,7 +65,7 @@ final class WorkerSettings {
             : settings.of("jitter", periodic.jitter() + "", WorkerSettings::jitter),
         periodic == null
             ? null
-            : settings.of("periodic-time-limit", periodic.timeLimit(), WorkerSettings::duration));
+            : settings.of("periodic-time-limit", periodic.timeLimit(), WorkerSettings::limit));
   }
 
   private void refuseUnknown(boolean periodic) {
@@ -155,6 +157,16 @@ final class WorkerSettings {
       // said below
     }
     throw new IllegalArgumentException("it is a number from 0 to 0.5");
+  }
+
+  /** The server ends transactions after ten minutes (liberty/batch.xml). */
+  private static Duration limit(String text) {
+    Duration limit = duration(text);
+    if (limit.compareTo(LONGEST_LIMIT) > 0) {
+      throw new IllegalArgumentException(
+          "it is at most " + LONGEST_LIMIT + ": what takes longer is a task to submit");
+    }
+    return limit;
   }
 
   private static Duration duration(String text) {
