@@ -1,6 +1,6 @@
 package dev.longshore.log.worker;
 
-import dev.longshore.log.worker.EventWorkers.Declared;
+import dev.longshore.log.worker.EventWorkerSource.Declared;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -44,7 +44,7 @@ class Dispatcher {
 
   void start() {
     executor = Executors.newCachedThreadPool(threads); // one thread for each worker at work
-    for (EventWorkers.Declared declared : workers.all()) {
+    for (EventWorkerSource.Declared declared : workers.all()) {
       Consumer consumer = new Consumer(declared, this::begin);
       consumers.put(consumer.name(), consumer);
       declared

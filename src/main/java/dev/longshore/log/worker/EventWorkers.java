@@ -1,10 +1,13 @@
 package dev.longshore.log.worker;
 
+import dev.longshore.log.worker.EventWorkerSource.Declared;
 import dev.longshore.task.HandlerClasses;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import java.util.Collection;
@@ -20,9 +23,7 @@ class EventWorkers {
   @Inject private WorkerClasses classes;
   @Inject private BeanManager beans;
   @Inject private Config config;
-
-  /** A declaration, and the instance that its methods are called on. */
-  record Declared(WorkerDeclaration declaration, Object target) {}
+  @Inject @Any private Instance<EventWorkerSource> sources;
 
   /** Of the instances; they live as long as this bean. */
   private CreationalContext<Object> made;
@@ -37,12 +38,16 @@ class EventWorkers {
       WorkerDeclaration declaration = WorkerDeclaration.of(declaring, config);
       HandlerClasses.bean(declaring, beans)
           .map(bean -> beans.getReference(bean, declaring, made))
-          .ifPresent(target -> add(declaration, target));
+          .ifPresent(target -> add(new Declared(declaration, target)));
+    }
+    for (EventWorkerSource source : sources) {
+      source.workers().forEach(this::add);
     }
   }
 
-  private void add(WorkerDeclaration declaration, Object target) {
-    Declared other = byName.putIfAbsent(declaration.name(), new Declared(declaration, target));
+  private void add(Declared worker) {
+    WorkerDeclaration declaration = worker.declaration();
+    Declared other = byName.putIfAbsent(declaration.name(), worker);
     if (other != null) {
       throw WorkerDeclaration.fault(
           other.declaration().source(),

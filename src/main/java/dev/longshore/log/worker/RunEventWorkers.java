@@ -66,7 +66,7 @@ public class RunEventWorkers {
 
   @PostConstruct
   void start() {
-    for (EventWorkers.Declared declared : workers.all()) {
+    for (EventWorkerSource.Declared declared : workers.all()) {
       rows.declare(declared.declaration(), Policies.json(declared.declaration().policy()));
       LOG.info(() -> describe(declared.declaration()));
     }

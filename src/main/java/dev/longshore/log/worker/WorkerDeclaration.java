@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 
@@ -28,6 +29,7 @@ public final class WorkerDeclaration {
 
   private final Class<?> declaring;
   private final EventWorker worker;
+  private final String name;
   private final WorkerPolicy policy;
   private final SortedMap<String, WorkerMethod> handlers;
   private final WorkerMethod periodic;
@@ -35,11 +37,13 @@ public final class WorkerDeclaration {
   private WorkerDeclaration(
       Class<?> declaring,
       EventWorker worker,
+      String name,
       WorkerPolicy policy,
       SortedMap<String, WorkerMethod> handlers,
       WorkerMethod periodic) {
     this.declaring = declaring;
     this.worker = worker;
+    this.name = name;
     this.policy = policy;
     this.handlers = handlers;
     this.periodic = periodic;
@@ -94,6 +98,7 @@ public final class WorkerDeclaration {
       return new WorkerDeclaration(
           declaring,
           worker,
+          worker.name(),
           WorkerSettings.read(
               worker, tick == null ? null : tick.getAnnotation(Periodically.class), config),
           handlers,
@@ -103,8 +108,15 @@ public final class WorkerDeclaration {
     }
   }
 
+  /** The same worker under other names, for an {@link EventWorkerSource} that brings several. */
+  public WorkerDeclaration renamed(String other, UnaryOperator<String> messages) {
+    SortedMap<String, WorkerMethod> moved = new TreeMap<>();
+    handlers.forEach((message, handler) -> moved.put(messages.apply(message), handler));
+    return new WorkerDeclaration(declaring, worker, other, policy, moved, periodic);
+  }
+
   public String name() {
-    return worker.name();
+    return name;
   }
 
   public String description() {

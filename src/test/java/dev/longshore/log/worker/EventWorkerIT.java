@@ -345,6 +345,39 @@ class EventWorkerIT extends WorkerTestSupport {
   }
 
   @Test
+  void retentionStopsInFrontOfTheSlowestWorkerAndOfWhatIsYoung() throws Exception {
+    for (int n = 0; n < 3; n++) {
+      log.append("later-it/kept", text("n" + n));
+    }
+    List<Message> kept = log.page("later-it/kept", 0, 1000);
+    Message slowest = kept.get(kept.size() - 2);
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false); // rolled back in the end
+      statement.execute("update longshore.event_worker set position = " + Long.MAX_VALUE);
+      statement.execute(
+          "update longshore.event_worker set position = "
+              + slowest.id()
+              + " where name = 'later-it'");
+      statement.execute("select longshore.retain_messages('1 hour', 1000000)");
+      assertThat(count(statement, "where id <= " + slowest.id())).isPositive();
+      statement.execute("select longshore.retain_messages('0 hours', 1000000)");
+      assertThat(count(statement, "where id <= " + slowest.id())).isZero();
+      assertThat(count(statement, "where id > " + slowest.id())).isPositive();
+      assertThatThrownBy(() -> statement.execute("delete from longshore.message"))
+          .hasMessageContaining("append-only");
+      open.rollback();
+    }
+  }
+
+  private static int count(Statement statement, String where) throws Exception {
+    try (var row = statement.executeQuery("select count(*) from longshore.message " + where)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  @Test
   void theLogIsAppendOnlyForEveryone() {
     long id = log.append("notes-it/other", text("stays"));
     for (String change :
