@@ -28,7 +28,6 @@ public class PublishPost {
       update.setLong(1, post);
       update.executeUpdate();
     }
-    log.append(
-        "post/publish", new Published(post, title)); // commits with the update, or not at all
+    log.append("post/publish", new Published(post, title)); // commits with the update
   }
 }
