@@ -13,12 +13,15 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.validation.constraints.NotBlank;
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
@@ -336,6 +339,17 @@ class EventWorkerIT extends WorkerTestSupport {
     assertThat(deadLetters.page("slow-it", 0, 10))
         .extracting(DeadLetter::error)
         .allMatch(error -> error.startsWith("It took longer than its time limit of PT0.3S"));
+  }
+
+  @Test
+  void eachHasAnMXBean() throws Exception {
+    ObjectName name = new ObjectName("dev.longshore:type=EventWorker,name=later-it");
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    await(() -> "running".equals(beans.getAttribute(name, "Status")));
+    beans.invoke(name, "pause", null, null);
+    assertThat(standings.get("later-it").status()).isEqualTo("paused");
+    beans.invoke(name, "resume", null, null);
+    assertThat(beans.getAttribute(name, "Health")).isEqualTo("healthy");
   }
 
   @Test
