@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Demo.class,
       Submit.class,
       Tasks.class,
+      Queues.class,
       Watch.class,
       Bench.class,
       CommandLine.HelpCommand.class

@@ -134,6 +134,34 @@ class CommandLineTest {
   }
 
   @Test
+  void queues_are_listed_paused_resumed_and_limited() {
+    answer(
+        200,
+        "{\"items\":[{\"name\":\"mail\",\"paused\":true,\"limit\":null,\"keyLimit\":1,"
+            + "\"rate\":\"10/PT1M\",\"keyRate\":null}],\"next\":null}");
+    answer(200, "{}");
+    answer(200, "{}");
+    answer(200, "{\"name\":\"mail\"}");
+    assertThat(run("queues")).isZero();
+    assertThat(run("queues", "pause", "mail")).isZero();
+    assertThat(run("queues", "resume", "two words")).isZero();
+    assertThat(run("queues", "limit", "mail", "--key-limit", "1", "--rate", "10/PT1M")).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/queues",
+            "POST /api/queues/mail/pause {}",
+            "POST /api/queues/two%20words/resume {}",
+            "PUT /api/queues/mail {\"keyLimit\":1,\"rate\":\"10/PT1M\"}");
+    assertThat(out.toString().lines().toList())
+        .containsExactly(
+            "QUEUE  PAUSED  LIMIT  KEY LIMIT  RATE     KEY RATE",
+            "mail   paused         1          10/PT1M",
+            "queue mail paused",
+            "queue two words resumed",
+            "{\"name\":\"mail\"}");
+  }
+
+  @Test
   void watch_prints_each_change_and_ends_with_the_task() {
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");

@@ -16,7 +16,11 @@ final class Schemas {
   static final String RETRIED = "Retried";
   static final String STATS = "Stats";
   static final String WORKER_PAGE = "WorkerPage";
+  static final String TYPE = "Type";
   static final String TYPE_PAGE = "TypePage";
+  static final String QUEUE = "Queue";
+  static final String QUEUE_PAGE = "QueuePage";
+  static final String QUEUE_LIMITS = "QueueLimits";
 
   static final String NEW_MESSAGE = "NewMessage";
   static final String NEW_MESSAGES = "NewMessages";

@@ -80,7 +80,7 @@ class LostAttempts {
       return 0;
     }
     takeover.fail(claim);
-    return settle.settle(lost, 0);
+    return settle.settle(lost).size();
   }
 
   private static String reason(String lostWorker, boolean foreign) {

@@ -132,7 +132,7 @@ final class QuickChunk {
       }
       QuickClaim claim = QuickClaim.current();
       try {
-        if (settle.settle(settled, 0) < settled.size()) {
+        if (settle.settle(settled).size() < settled.size()) {
           throw new ClaimLost(claim.id);
         }
       } catch (DatabaseException e) {

@@ -10,7 +10,9 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -30,6 +32,8 @@ class RunClaim {
   @Inject private RunTask runTask;
   @Inject private RunQuick runQuick;
 
+  private final GroupCommit<Long, List<Taken>> longTakes = new GroupCommit<>(this::take);
+
   /**
    * Returns when every task of the claim is settled, or when the claim is not to be had: then the
    * message is done with. Throws only before anything was taken, so that redelivery, perhaps to
@@ -46,15 +50,15 @@ class RunClaim {
         throw new IllegalStateException(
             "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
       }
-      run(claim);
+      run(claim, lane);
     } finally {
       running.leave();
     }
     ended.fire(new ClaimEnded(claim, lane));
   }
 
-  private void run(long claim) {
-    List<Taken> tasks = take.take(claim);
+  private void run(long claim, Lane lane) {
+    List<Taken> tasks = lane == Lane.LONG ? longTakes.ask(claim) : take(List.of(claim)).get(0);
     if (tasks.isEmpty()) {
       if (take.isOfAnotherBuild(claim)) {
         throw new IllegalStateException(
@@ -72,6 +76,12 @@ class RunClaim {
     } else {
       tasks.forEach(task -> runTask.run(task, type, claim));
     }
+  }
+
+  /** In the order of the claims; a claim that two messages brought at once is taken once. */
+  private List<List<Taken>> take(List<Long> claims) {
+    Map<Long, List<Taken>> taken = new HashMap<>(take.take(claims));
+    return claims.stream().map(taken::remove).map(t -> t == null ? List.<Taken>of() : t).toList();
   }
 
   private static long claim(Message message) {

@@ -95,7 +95,7 @@ class Stop {
                         new Outcome.HandedBack("Task " + task.id() + " held up its claim")))
             .toList();
     if (!neighbours.isEmpty()) {
-      settle.settle(neighbours, 0);
+      settle.settle(neighbours);
     }
   }
 }

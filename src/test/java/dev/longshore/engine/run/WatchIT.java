@@ -11,6 +11,7 @@ import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -130,7 +131,7 @@ class WatchIT extends EngineTestSupport {
   }
 
   private CompletableFuture<Void> run(long claim) {
-    Taken taken = take.take(claim).get(0);
+    Taken taken = take.take(Set.of(claim)).get(claim).get(0);
     TaskType type = types.find(taken.type()).orElseThrow();
     return CompletableFuture.runAsync(() -> runTask.run(taken, type, claim), executor);
   }
