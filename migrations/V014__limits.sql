@@ -200,35 +200,19 @@ where (of_queue is null or s.queue = of_queue) and (of_type is null or s.type = 
                                         where t.id = s.task_id and t.claim_id = s.claim_id))
 $$;
 
--- As in V005. Foreign workers take no issue that waits for others, and none while issues are paused;
--- other limits do not bind them.
-create or replace function public.get_and_lock_next_issue(worker text, lease interval)
-    returns table (id integer, description text)
-    language plpgsql security definer set search_path = longshore, pg_temp
-as
+-- Foreign workers of issues take no task that waits for others, and none while issues are paused.
+do
 $$
-#variable_conflict use_column
 declare
-    issue public.cape_issues;
+    was text := pg_get_functiondef('public.get_and_lock_next_issue(text, interval)'::regprocedure);
+    now text := replace(was, 't.type = ''issue'' and t.run_at <= now()',
+        't.type = ''issue'' and t.run_at <= now() and t.held is null' || chr(10) ||
+        '      and not exists (select from longshore.task_type p where p.name = ''issue'' and p.paused)' || chr(10) ||
+        '      and not exists (select from longshore.queue p where p.name = t.queue and p.paused)');
 begin
-    if coalesce(get_and_lock_next_issue.worker, '') !~ '\S' then
-        raise exception 'A worker needs a name: no issue was locked.' using errcode = 'invalid_parameter_value';
+    if now = was then
+        raise exception 'public.get_and_lock_next_issue is not what V005 made it';
     end if;
-    if lease is null or lease <= interval '0' then
-        raise exception 'A lease of % is over before it begins: no issue was locked.', coalesce(lease::text, 'null')
-            using errcode = 'invalid_parameter_value';
-    end if;
-    -- SKIP LOCKED on the task: claiming locks the same rows.
-    select i.* into issue
-    from public.cape_issues i join longshore.task t on t.id = i.task_id
-    where i.status = 'pending' and t.state = 'pending' and t.type = 'issue' and t.run_at <= now() and t.held is null
-      and not exists (select from longshore.task_type p where p.name = 'issue' and p.paused)
-      and not exists (select from longshore.queue p where p.name = t.queue and p.paused)
-    order by i.created_at, i.id
-    limit 1 for update of t skip locked;
-    if found then
-        perform longshore.issue_lease(issue.task_id, get_and_lock_next_issue.worker, lease);
-        return query select issue.id, issue.description;
-    end if;
+    execute now;
 end
 $$;

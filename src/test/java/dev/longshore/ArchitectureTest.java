@@ -62,6 +62,8 @@ class ArchitectureTest {
             "task",
             "db")
         .check(code);
+    may("log", "task", "problem", "db").check(code);
+    may("log.worker", "log", "engine.batch", "engine.worker", "task", "problem", "db").check(code);
     may("local").check(code);
     may("cli", "local").check(code);
   }

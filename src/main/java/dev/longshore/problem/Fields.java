@@ -33,6 +33,26 @@ public final class Fields {
     return wrong(field, value, "a string");
   }
 
+  /** A string, or a whole number as text. */
+  public String textOrWhole(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonString string) {
+      return string.getString();
+    }
+    if (value instanceof JsonNumber number && number.isIntegral()) {
+      return number.bigIntegerValue().toString();
+    }
+    return wrong(field, value, "a string or a whole number");
+  }
+
+  public Boolean bool(String field) {
+    JsonValue value = take(field);
+    if (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE)) {
+      return value.equals(JsonValue.TRUE);
+    }
+    return wrong(field, value, "true or false");
+  }
+
   public Integer whole(String field) {
     JsonValue value = take(field);
     if (value instanceof JsonNumber number) {

@@ -4,7 +4,9 @@ import dev.longshore.db.Sql;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.jberet.runtime.JobExecutionImpl;
@@ -61,6 +63,34 @@ class Executions {
             claim,
             claim)
         .orElseThrow(() -> new ClaimLost(claim));
+  }
+
+  /** The first execution of a task's job. */
+  record First(long task, long claim, String name, String xml, String parameters) {}
+
+  /**
+   * Records executions of jobs whose tasks the caller's transaction holds; answers them by task.
+   */
+  Map<Long, Long> beginFirst(List<First> jobs, String worker) {
+    Map<Long, Long> executions = new HashMap<>();
+    if (!jobs.isEmpty()) {
+      sql.list(
+          """
+          insert into longshore.job_execution
+              (instance_id, task_id, claim_id, worker, job_name, job_xml, parameters, status)
+          select task, task, claim, ?, name, xml, parameters::jsonb, 'STARTED'
+          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+              as j (task, claim, name, xml, parameters)
+          returning task_id, id""",
+          r -> executions.put(r.getLong(1), r.getLong(2)),
+          worker,
+          jobs.stream().map(First::task).toArray(Long[]::new),
+          jobs.stream().map(First::claim).toArray(Long[]::new),
+          jobs.stream().map(First::name).toArray(String[]::new),
+          jobs.stream().map(First::xml).toArray(String[]::new),
+          jobs.stream().map(First::parameters).toArray(String[]::new));
+    }
+    return executions;
   }
 
   /**
@@ -173,6 +203,22 @@ class Executions {
         returning id"""
             .formatted(LIVE),
         r -> r.getLong(1));
+  }
+
+  /**
+   * Ends live executions of instances without a task, whoever runs them; what they write is lost.
+   */
+  List<Long> failLive(Long[] instances) {
+    return sql.list(
+        """
+        update longshore.job_execution
+        set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where instance_id = any(?) and task_id is null and status in %s
+        returning instance_id"""
+            .formatted(LIVE),
+        r -> r.getLong(1),
+        (Object) instances);
   }
 
   Optional<JobExecutionImpl> find(long execution) {

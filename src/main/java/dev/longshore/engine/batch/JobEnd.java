@@ -12,13 +12,33 @@ import jakarta.batch.runtime.BatchStatus;
  *     far as it says so; {@code null} if nothing did
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
+ * @param unrecorded what {@link TaskJobs#recordEnds} has still to write; {@code null} for nothing
  */
 public record JobEnd(
-    long execution, BatchStatus status, String exitStatus, String error, boolean lost) {
+    long execution,
+    BatchStatus status,
+    String exitStatus,
+    String error,
+    boolean lost,
+    Unrecorded unrecorded) {
+
+  /** The end of a job of which only its node knows yet. */
+  public static final class Unrecorded {
+    final LiveJob job;
+
+    Unrecorded(LiveJob job) {
+      this.job = job;
+    }
+  }
 
   static final String LOST = "lost";
 
+  /** A job that could not run. */
+  public static JobEnd failed(String error) {
+    return new JobEnd(0, BatchStatus.FAILED, null, error, false, null);
+  }
+
   static JobEnd lost(long execution, String error) {
-    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, true);
+    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, true, null);
   }
 }

@@ -16,11 +16,15 @@ final class LiveJob {
   /** Steps that have ended and are not on record yet: the next write takes them along. */
   final Queue<StepExecutionImpl> ended = new ConcurrentLinkedQueue<>();
 
+  /** Whether the end is put on record by {@link TaskJobs#recordEnds}, with the settlement. */
+  final boolean endsLater;
+
   private volatile boolean lost;
 
-  LiveJob(JobExecutionImpl execution, Long claim) {
+  LiveJob(JobExecutionImpl execution, Long claim, boolean endsLater) {
     this.execution = execution;
     this.claim = claim;
+    this.endsLater = endsLater;
   }
 
   long id() {

@@ -21,8 +21,8 @@ class LiveJobs {
   private final Map<Long, LiveJob> byExecution = new ConcurrentHashMap<>();
   private final Map<Long, LiveJob> byStep = new ConcurrentHashMap<>();
 
-  LiveJob add(JobExecutionImpl execution, Long claim) {
-    LiveJob job = new LiveJob(execution, claim);
+  LiveJob add(JobExecutionImpl execution, Long claim, boolean endsLater) {
+    LiveJob job = new LiveJob(execution, claim, endsLater);
     byExecution.put(job.id(), job);
     return job;
   }

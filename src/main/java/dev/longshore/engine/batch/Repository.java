@@ -107,17 +107,24 @@ class Repository implements JobRepository {
     JobExecutionImpl execution = new JobExecutionImpl(instance, parameters);
     Job job = instance.getUnsubstitutedJob();
     Executions.Ids ids =
-        executions.begin(
-            instance.getInstanceId() == 0 ? null : instance.getInstanceId(),
-            task == null || task.task() == 0 ? null : task.task(),
-            task == null ? null : task.claim(),
-            runner(task),
-            job.getId(),
-            job.getJobXmlName() == null ? job.getId() : job.getJobXmlName(),
-            parameters);
+        task != null && task.execution() != 0
+            ? new Executions.Ids(task.execution(), task.task())
+            : executions.begin(
+                instance.getInstanceId() == 0 ? null : instance.getInstanceId(),
+                task == null || task.task() == 0 ? null : task.task(),
+                task == null ? null : task.claim(),
+                runner(task),
+                job.getId(),
+                fileOf(job),
+                parameters);
     execution.setId(ids.execution());
     instance.setId(ids.instance());
-    return live.add(execution, task == null ? null : task.claim());
+    return live.add(
+        execution, task == null ? null : task.claim(), task != null && task.task() != 0);
+  }
+
+  static String fileOf(Job job) {
+    return job.getJobXmlName() == null ? job.getId() : job.getJobXmlName();
   }
 
   @Override
@@ -185,6 +192,10 @@ class Repository implements JobRepository {
       while (!job.ended.isEmpty()) {
         save(job, last);
         last = job.ended.poll();
+      }
+      if (job.endsLater && last != null) {
+        job.ended.add(last);
+        return;
       }
       boolean ours =
           last == null ? executions.end(job, execution) : steps.writeLast(job, execution, last);

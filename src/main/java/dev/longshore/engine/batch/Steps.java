@@ -23,7 +23,7 @@ class Steps {
   /** The statuses in which a job may still write. */
   static final String[] LIVE = {"STARTING", "STARTED", "STOPPING"};
 
-  private static final List<MetricType> METRICS =
+  static final List<MetricType> METRICS =
       List.of(
           MetricType.READ_COUNT,
           MetricType.WRITE_COUNT,

@@ -12,12 +12,18 @@ import java.util.Properties;
  * @param mayRestart whether an earlier attempt may have left an execution to restart; {@code false}
  *     on a first attempt saves looking for it
  * @param parameters job parameters besides {@code task} and {@code claim}, which are always given
+ * @param execution the execution that {@link TaskJobs#begin} has put on record for it, or 0
  */
 public record TaskJob(
-    String jobXmlName, long task, long claim, boolean mayRestart, Properties parameters) {
+    String jobXmlName,
+    long task,
+    long claim,
+    boolean mayRestart,
+    Properties parameters,
+    long execution) {
 
   /** The job of a claim of many tasks: started, never restarted. */
   public static TaskJob ofClaim(String jobXmlName, long claim) {
-    return new TaskJob(jobXmlName, 0, claim, false, new Properties());
+    return new TaskJob(jobXmlName, 0, claim, false, new Properties(), 0);
   }
 }

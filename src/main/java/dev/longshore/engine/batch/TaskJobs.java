@@ -1,11 +1,19 @@
 package dev.longshore.engine.batch;
 
+import dev.longshore.engine.worker.Worker;
+import jakarta.batch.operations.JobStartException;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.StepExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jberet.job.model.Job;
 import org.jberet.runtime.AbstractStepExecution;
 import org.jberet.runtime.JobExecutionImpl;
@@ -17,11 +25,54 @@ import org.jberet.runtime.runner.JobExecutionRunner;
 public class TaskJobs {
 
   @Inject LibertyEnvironment environment;
+  private static final Logger LOG = Logger.getLogger(TaskJobs.class.getName());
+
   @Inject Executions executions;
+  @Inject Ends ends;
+  @Inject Worker worker;
   @Inject LiveJobs live;
   @Inject JobXml jobXml;
   @Inject Launch launch;
   @Inject Transactions transactions;
+  @Inject PartThreads parts;
+
+  /**
+   * Puts the jobs of first attempts on record as started, in the caller's transaction, which takes
+   * their claims: {@link #run} then has nothing to write before the job begins.
+   *
+   * @return the executions by task; without those of jobs that there are not, which is for {@code
+   *     run} to say
+   */
+  public Map<Long, Long> begin(List<TaskJob> tasks) {
+    List<Executions.First> first = new ArrayList<>();
+    for (TaskJob task : tasks) {
+      try {
+        Job job = jobXml.load(task.jobXmlName(), environment.getClassLoader());
+        first.add(
+            new Executions.First(
+                task.task(),
+                task.claim(),
+                job.getId(),
+                Repository.fileOf(job),
+                RecordedExecution.json(parameters(task))));
+      } catch (JobStartException e) {
+        LOG.log(Level.FINE, e, () -> "The job of task " + task.task() + " cannot be begun");
+      }
+    }
+    return executions.beginFirst(first, worker.id());
+  }
+
+  /**
+   * Writes the ends of jobs in the caller's transaction, which settles their tasks. An end of which
+   * nobody hears, because the node is lost, has the attempt's last step run again.
+   *
+   * @return the executions that were still their node's to end
+   */
+  public Set<Long> recordEnds(List<JobEnd.Unrecorded> unrecorded) {
+    return unrecorded.isEmpty()
+        ? Set.of()
+        : ends.write(unrecorded.stream().map(e -> e.job).toList());
+  }
 
   /**
    * Runs the job of a task on the calling thread, started or, when an earlier execution of it
@@ -29,8 +80,12 @@ public class TaskJobs {
    * run again: the answer is its end. A claim that is lost during the run is told by {@link
    * JobEnd#lost}.
    *
+   * <p>What ends the job is not written yet where {@link JobEnd#unrecorded} says so: the caller has
+   * it recorded with the task's settlement.
+   *
    * <p>The caller has the task under the claim, binds {@link dev.longshore.task.CurrentTask} and is
-   * in no transaction. An interrupt of the thread reaches the artifacts as usual.
+   * in no transaction. An interrupt of the thread reaches the artifacts as usual; threads of flows
+   * and partitions that it leaves behind are waited for.
    *
    * @throws jakarta.batch.operations.JobStartException when there is no such job XML, or the job
    *     runs already under this claim
@@ -46,6 +101,11 @@ public class TaskJobs {
   /** Asks the job that runs here under that claim to stop; no effect when none does. */
   public void stop(long claim) {
     live.ofClaim(claim).ifPresent(job -> job.execution.stop());
+  }
+
+  /** Interrupts the flows and partitions of the job that runs here under that claim. */
+  public void interruptParts(long claim) {
+    parts.interrupt(claim);
   }
 
   private JobEnd runOutside(TaskJob task) {
@@ -67,6 +127,7 @@ public class TaskJobs {
       runner.run();
     } finally {
       live.remove(running.id());
+      parts.awaitNone(task.claim());
       environment.leaveThread();
     }
     return end(running);
@@ -100,7 +161,8 @@ public class TaskJobs {
                 + " is "
                 + earlier.getBatchStatus()
                 + " and the job is abandoned or not restartable",
-        false);
+        false,
+        null);
   }
 
   private static JobEnd end(LiveJob job) {
@@ -108,10 +170,16 @@ public class TaskJobs {
     String error = error(execution);
     return job.isLost()
         ? JobEnd.lost(job.id(), error)
-        : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
+        : new JobEnd(
+            job.id(),
+            execution.getBatchStatus(),
+            execution.getExitStatus(),
+            error,
+            false,
+            job.ended.isEmpty() ? null : new JobEnd.Unrecorded(job));
   }
 
-  private static String error(JobExecutionImpl execution) {
+  static String error(JobExecutionImpl execution) {
     String error = null;
     for (StepExecution step : execution.getStepExecutions()) {
       if (step.getBatchStatus() == BatchStatus.FAILED) {

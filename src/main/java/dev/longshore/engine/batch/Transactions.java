@@ -5,12 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
+import java.lang.reflect.Method;
 
 /** Liberty's transaction manager. */
 @ApplicationScoped
 class Transactions {
 
   private volatile TransactionManager manager;
+  private volatile Units units;
 
   /** Found by reflection: the class is the server's, and no artifact of it is published alone. */
   TransactionManager manager() {
@@ -50,41 +52,48 @@ class Transactions {
    * made of can suspend, so it is asked for by reflection.
    */
   void outside(Runnable work) {
-    Object units = unitsOfWork();
-    Object callers = call(units, "suspend");
+    Units found = units();
+    Object callers = call(found, found.suspend);
     try {
       work.run();
     } finally {
-      call(units, "resume", callers);
+      call(found, found.resume, callers);
     }
   }
 
-  private static Object unitsOfWork() {
-    try {
-      ClassLoader server =
-          Class.forName(
-                  "com.ibm.wsspi.uow.UOWManager",
-                  true,
-                  Thread.currentThread().getContextClassLoader())
-              .getClassLoader();
-      return Class.forName("com.ibm.ws.uow.embeddable.UOWManagerFactory", true, server)
-          .getMethod("getUOWManager")
-          .invoke(null);
-    } catch (ReflectiveOperationException e) {
-      throw new BatchRuntimeException(
-          "Liberty's units of work cannot be suspended: no batch job can run", e);
+  /** Liberty's manager of units of work, and what of it is not public. */
+  private record Units(Object manager, Method suspend, Method resume) {}
+
+  private Units units() {
+    if (units == null) {
+      try {
+        ClassLoader server =
+            Class.forName(
+                    "com.ibm.wsspi.uow.UOWManager",
+                    true,
+                    Thread.currentThread().getContextClassLoader())
+                .getClassLoader();
+        Object found =
+            Class.forName("com.ibm.ws.uow.embeddable.UOWManagerFactory", true, server)
+                .getMethod("getUOWManager")
+                .invoke(null);
+        ClassLoader its = found.getClass().getClassLoader();
+        Class<?> type = Class.forName("com.ibm.ws.uow.embeddable.UOWManager", true, its);
+        Class<?> token = Class.forName("com.ibm.ws.uow.embeddable.UOWToken", true, its);
+        units = new Units(found, type.getMethod("suspend"), type.getMethod("resume", token));
+      } catch (ReflectiveOperationException e) {
+        throw new BatchRuntimeException(
+            "Liberty's units of work cannot be suspended: no batch job can run", e);
+      }
     }
+    return units;
   }
 
-  private static Object call(Object units, String method, Object... arguments) {
+  private static Object call(Units units, Method method, Object... arguments) {
     try {
-      ClassLoader server = units.getClass().getClassLoader();
-      Class<?> manager = Class.forName("com.ibm.ws.uow.embeddable.UOWManager", true, server);
-      Class<?> token = Class.forName("com.ibm.ws.uow.embeddable.UOWToken", true, server);
-      return (arguments.length == 0 ? manager.getMethod(method) : manager.getMethod(method, token))
-          .invoke(units, arguments);
+      return method.invoke(units.manager, arguments);
     } catch (ReflectiveOperationException e) {
-      throw new BatchRuntimeException("Liberty's unit of work could not " + method, e);
+      throw new BatchRuntimeException("Liberty's unit of work could not " + method.getName(), e);
     }
   }
 

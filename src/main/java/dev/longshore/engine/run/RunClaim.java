@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.engine.dispatch.ClaimEnded;
+import dev.longshore.engine.dispatch.Withdraw;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskType;
@@ -10,7 +11,9 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,11 +27,14 @@ class RunClaim {
 
   @Inject private Worker worker;
   @Inject private Take take;
+  @Inject private Withdraw withdraw;
   @Inject private TaskTypes types;
   @Inject private Running running;
   @Inject private Event<ClaimEnded> ended;
   @Inject private RunTask runTask;
   @Inject private RunQuick runQuick;
+
+  private final GroupCommit<Long, List<Taken>> longTakes = new GroupCommit<>(this::take);
 
   /**
    * Returns when every task of the claim is settled, or when the claim is not to be had: then the
@@ -40,21 +46,26 @@ class RunClaim {
     if (claim == 0) {
       return;
     }
-    running.enter(); // before the question whether work is taken: a drain waits for those inside
+    running.enter(
+        lane); // before the question whether work is taken: a drain waits for those inside
     try {
+      if (worker.isLeaving() && worker.isAlive()) {
+        withdraw.refuse(claim); // it is claimed anew, where there are slots for it
+        return;
+      }
       if (!worker.isActive()) {
         throw new IllegalStateException(
             "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
       }
-      run(claim);
+      run(claim, lane);
     } finally {
-      running.leave();
+      running.leave(lane);
     }
     ended.fire(new ClaimEnded(claim, lane));
   }
 
-  private void run(long claim) {
-    List<Taken> tasks = take.take(claim);
+  private void run(long claim, Lane lane) {
+    List<Taken> tasks = lane == Lane.LONG ? longTakes.ask(claim) : take(List.of(claim)).get(0);
     if (tasks.isEmpty()) {
       if (take.isOfAnotherBuild(claim)) {
         throw new IllegalStateException(
@@ -72,6 +83,12 @@ class RunClaim {
     } else {
       tasks.forEach(task -> runTask.run(task, type, claim));
     }
+  }
+
+  /** In the order of the claims; a claim that two messages brought at once is taken once. */
+  private List<List<Taken>> take(List<Long> claims) {
+    Map<Long, List<Taken>> taken = new HashMap<>(take.take(claims));
+    return claims.stream().map(taken::remove).map(t -> t == null ? List.<Taken>of() : t).toList();
   }
 
   private static long claim(Message message) {

@@ -70,7 +70,7 @@ class RunQuick {
       return jobs.run(TaskJob.ofClaim(JOB, claim));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
-      return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
+      return JobEnd.failed(e.toString());
     }
   }
 
@@ -79,9 +79,10 @@ class RunQuick {
    * rest was rolled back and comes again, uncounted.
    */
   private void settleWhatIsLeft(QuickClaim claim, JobEnd end) {
-    List<Settled> left =
-        claim.tasks.stream().map(task -> new Settled(runTask.attempted(task), left(task))).toList();
-    settle.settle(left, end.execution());
+    settle.settle(
+        claim.tasks.stream()
+            .map(task -> new Settled(runTask.attempted(task), left(task), end.execution()))
+            .toList());
   }
 
   private static Outcome left(RunningTask task) {

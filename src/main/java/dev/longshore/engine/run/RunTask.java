@@ -4,11 +4,10 @@ import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.settle.Attempted;
-import dev.longshore.engine.settle.Settle;
+import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskType;
-import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Properties;
@@ -27,7 +26,7 @@ class RunTask {
   @Inject private TaskJobs jobs;
   @Inject private Running running;
   @Inject private Progress progress;
-  @Inject private Settle settle;
+  @Inject private Finish finish;
 
   void run(Taken taken, TaskType type, long claim) {
     RunningTask task = new RunningTask(taken, type, claim, worker.id(), progress);
@@ -35,14 +34,15 @@ class RunTask {
     CurrentTask.Binding binding = CurrentTask.bind(task);
     try {
       JobEnd end = job(task);
-      if (end.lost()) {
+      if (end.lost()
+          || !finish.finish(
+              new Settled(attempted(task), Outcomes.of(task, end), end.execution()),
+              end.unrecorded())) {
         LOG.log(
             Level.WARNING,
             "Claim {0} of task {1} is no longer this node''s: what its attempt did not commit is"
                 + " dropped.",
             new Object[] {claim + "", task.id() + ""});
-      } else {
-        settle.settle(attempted(task), Outcomes.of(task, end), end.execution());
       }
     } finally {
       binding.close();
@@ -54,19 +54,24 @@ class RunTask {
     task.begin();
     try {
       return jobs.run(
-          new TaskJob(
-              jobOf(task.type()), task.id(), task.claim(), task.attempt() > 1, new Properties()));
+          jobOf(task.type(), task.id(), task.claim(), task.attempt(), task.taken().execution()));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
-      return new JobEnd(0, BatchStatus.FAILED, null, e.toString(), false);
+      return JobEnd.failed(e.toString());
     } finally {
       task.end();
     }
   }
 
   /** A pipeline's job has the name of its type. */
-  private static String jobOf(TaskType type) {
-    return type.pipeline() ? type.name() : HANDLER_JOB;
+  static TaskJob jobOf(TaskType type, long task, long claim, int attempt, long execution) {
+    return new TaskJob(
+        type.pipeline() ? type.name() : HANDLER_JOB,
+        task,
+        claim,
+        attempt > 1,
+        new Properties(),
+        execution);
   }
 
   Attempted attempted(RunningTask task) {

@@ -68,6 +68,7 @@ class Stop {
       }
     } else if (millis > grace.toMillis()) {
       task.interrupt();
+      jobs.interruptParts(task.claim());
     }
   }
 
@@ -95,7 +96,7 @@ class Stop {
                         new Outcome.HandedBack("Task " + task.id() + " held up its claim")))
             .toList();
     if (!neighbours.isEmpty()) {
-      settle.settle(neighbours, 0);
+      settle.settle(neighbours);
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.Sql;
+import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
 import dev.longshore.task.TaskType;
@@ -9,42 +11,78 @@ import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.spi.JsonProvider;
 import jakarta.transaction.Transactional;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** queued → ongoing, by compare-and-set on the claim. */
 @ApplicationScoped
 class Take {
 
+  /** Kept: finding the provider goes through the service loader, and was a tenth of a task. */
+  private static final JsonReaderFactory READERS =
+      JsonProvider.provider().createReaderFactory(Map.of());
+
   @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private TaskTypes types;
+  @Inject private TaskJobs jobs;
   @Inject private Event<TaskMoved> moved;
 
   /**
-   * Takes a claim and its tasks for this life of this node, and opens their attempts.
+   * Takes claims and their tasks for this life of this node, and opens their attempts.
    *
-   * @return the tasks, highest priority first; none when the claim is gone or taken, when its
-   *     message came twice or late, or when this node was declared lost
+   * @return by claim its tasks, highest priority first; none when the claim is gone or taken, when
+   *     its message came twice or late, or when this node was declared lost
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  List<Taken> take(long claim) {
-    List<Taken> tasks =
-        sql.list(
-            """
+  Map<Long, List<Taken>> take(Collection<Long> claims) {
+    List<Taken> tasks = begin(takeTasks(claims));
+    tasks.forEach(this::fire);
+    Map<Long, List<Taken>> byClaim = tasks.stream().collect(Collectors.groupingBy(Taken::claim));
+    if (byClaim.size() < claims.size()) {
+      dropEmpty(claims);
+    }
+    return byClaim;
+  }
+
+  /** First attempts of the long lane have their job on record with this; later ones look for it. */
+  private List<Taken> begin(List<Taken> tasks) {
+    Map<Long, Long> begun =
+        jobs.begin(
+            tasks.stream()
+                .filter(t -> t.number() == 1 && typeOf(t).lane() == Lane.LONG)
+                .map(t -> RunTask.jobOf(typeOf(t), t.task(), t.claim(), 1, 0))
+                .toList());
+    return begun.isEmpty()
+        ? tasks
+        : tasks.stream().map(t -> t.begun(begun.getOrDefault(t.task(), 0L))).toList();
+  }
+
+  private TaskType typeOf(Taken task) {
+    return types.find(task.type()).orElseThrow(); // no claim of another type is taken
+  }
+
+  private List<Taken> takeTasks(Collection<Long> claims) {
+    return sql.list(
+        Sql.PLANNED_ONCE
+            + """
             -- The state as text: the index on it looks good while statistics are behind, and is then
             -- read through every dead entry of a task that has been queued.
             with ours as (
                 update longshore.claim set worker = w.id, worker_run = w.run,
                     taken_at = clock_timestamp()
                 from longshore.worker w
-                where claim.id = ? and claim.worker is null and claim.type = any (?)
+                where claim.id = any (?) and claim.worker is null and claim.type = any (?)
                   and (claim.lane = 'long' or %s)
                   and w.id = ? and w.run = ? and w.state = 'active'
                 returning claim.id, claim.worker),
@@ -54,27 +92,22 @@ class Take {
                     attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
                     progress = null
                 from ours where t.claim_id = ours.id and t.state::text in %s
-                returning t.id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
+                returning t.id, t.claim_id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
                     t.priority, t.run_at, t.started_at),
             opened as (
                 insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
                 select ours.id, taken.id, taken.runs, ours.worker, taken.started_at
-                from taken, ours)
-            select id, type, payload, runs, attempts, max_attempts, losses
+                from taken join ours on ours.id = taken.claim_id)
+            select id, claim_id, type, payload, runs, attempts, max_attempts, losses
             from taken order by priority desc, run_at, id
             """
                 // Nothing that a quick task does is seen before its chunk commits.
                 .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.ONGOING)),
-            Take::task,
-            claim,
-            types.all().stream().map(TaskType::name).toArray(String[]::new),
-            worker.id(),
-            worker.run());
-    if (tasks.isEmpty()) {
-      dropEmpty(claim);
-    }
-    tasks.forEach(t -> fire(t, claim));
-    return tasks;
+        Take::task,
+        claims.toArray(Long[]::new),
+        types.all().stream().map(TaskType::name).toArray(String[]::new),
+        worker.id(),
+        worker.run());
   }
 
   /** Whether the claim waits for a node that knows its type. */
@@ -88,20 +121,20 @@ class Take {
         .isPresent();
   }
 
-  /** All of its tasks were cancelled while it waited: nobody else would end it. */
-  private void dropEmpty(long claim) {
+  /** All of a claim's tasks were cancelled while it waited: nobody else would end it. */
+  private void dropEmpty(Collection<Long> claims) {
     sql.update(
         """
         delete from longshore.claim c
-        where c.id = ? and c.worker = ? and c.worker_run = ?
+        where c.id = any (?) and c.worker = ? and c.worker_run = ?
           and not exists (select 1 from longshore.task t where t.claim_id = c.id)
         """,
-        claim,
+        claims.toArray(Long[]::new),
         worker.id(),
         worker.run());
   }
 
-  private void fire(Taken task, long claim) {
+  private void fire(Taken task) {
     moved.fire(
         new TaskMoved(
             task.task(),
@@ -109,7 +142,7 @@ class Take {
             TaskState.QUEUED,
             TaskState.ONGOING,
             task.number(),
-            claim,
+            task.claim(),
             worker.id(),
             "taken",
             0,
@@ -119,16 +152,18 @@ class Take {
   private static Taken task(ResultSet row) throws SQLException {
     return new Taken(
         row.getLong(1),
-        row.getString(2),
-        json(row.getString(3)),
-        row.getInt(4),
+        row.getLong(2),
+        row.getString(3),
+        json(row.getString(4)),
         row.getInt(5),
         row.getInt(6),
-        row.getInt(7));
+        row.getInt(7),
+        row.getInt(8),
+        0);
   }
 
   private static JsonObject json(String text) {
-    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+    try (JsonReader reader = READERS.createReader(new StringReader(text))) {
       return reader.readObject();
     }
   }

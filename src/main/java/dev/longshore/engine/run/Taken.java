@@ -8,12 +8,21 @@ import jakarta.json.JsonObject;
  * @param number of the attempt, 1 for the task's first run
  * @param attempts those that counted so far, this one among them
  * @param losses how many before this one were lost in a row
+ * @param execution the job execution that was begun for it, 0 for none
  */
 record Taken(
     long task,
+    long claim,
     String type,
     JsonObject payload,
     int number,
     int attempts,
     int maxAttempts,
-    int losses) {}
+    int losses,
+    long execution) {
+
+  Taken begun(long newExecution) {
+    return new Taken(
+        task, claim, type, payload, number, attempts, maxAttempts, losses, newExecution);
+  }
+}

@@ -11,10 +11,11 @@ import jakarta.transaction.Transactional;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The door itself: one statement for any number of attempts of one claim, fenced by the claim. */
+/** The door itself: one statement for any number of attempts, each fenced by its claim. */
 @ApplicationScoped
 public class SettleOnce {
 
@@ -22,16 +23,18 @@ public class SettleOnce {
   private static final int MAX_ERROR = 8_000;
 
   private static final String SETTLE =
-      """
+      Sql.PLANNED_ONCE
+          + """
       with given as (
-          select * from unnest(?::bigint[], ?::text[], ?::float8[], ?::int[], ?::int[], ?::text[],
-                  ?::text[], ?::text[], ?::text[])
-              as g (id, state, delay, uncounted, losses, result, error, outcome, said)),
+          select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],
+                  ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
+              as g (id, claim, execution, state, delay, uncounted, losses, result, error, outcome,
+                  said)),
       -- Whoever was told that a task is being cancelled must not see it run again.
       settled as (
-          select g.id, case when g.state = 'pending' and t.cancel_requested then 'cancelled'
+          select g.id, claim, execution, case when g.state = 'pending' and t.cancel_requested then 'cancelled'
               else g.state end as state, delay, uncounted, g.losses, g.result, g.error, outcome, said
-          from given g join longshore.task t on t.id = g.id and t.claim_id = ?
+          from given g join longshore.task t on t.id = g.id and t.claim_id = g.claim
           for no key update of t),
       moved as (
           update longshore.task t
@@ -42,17 +45,18 @@ public class SettleOnce {
               attempts = t.attempts - s.uncounted, losses = s.losses, cancel_requested = false,
               result = s.result::jsonb, error = s.error
           from settled s
-          where t.id = s.id and t.claim_id = ? and t.state::text = 'ongoing'
+          where t.id = s.id and t.claim_id = s.claim and t.state::text = 'ongoing'
           returning t.id, t.state, clock_timestamp() - t.started_at as took),
       attempts as (
           update longshore.attempt a
           set ended_at = clock_timestamp(), outcome = s.outcome, error = s.said,
-              job_execution = nullif(?, 0)
+              job_execution = nullif(s.execution, 0)
           from settled s join moved using (id)
-          where a.task_id = s.id and a.claim_id = ?),
+          where a.task_id = s.id and a.claim_id = s.claim),
       claim as (
           delete from longshore.claim c
-          where c.id = ? and exists (select 1 from moved) and not exists (
+          using (select distinct claim from settled join moved using (id)) ended
+          where c.id = ended.claim and not exists (
               select 1 from longshore.task o
               where o.claim_id = c.id and o.id <> all (select id from moved)))
       select id, (extract(epoch from took) * 1000)::bigint, state from moved
@@ -83,28 +87,26 @@ public class SettleOnce {
    */
   @Transactional
   public boolean settle(Attempted attempt, Outcome outcome, long execution) {
-    return settle(List.of(new Settled(attempt, outcome)), execution) == 1;
+    return !settle(List.of(new Settled(attempt, outcome, execution))).isEmpty();
   }
 
   /**
-   * Settles attempts of one claim in the caller's transaction, or in one of its own.
+   * Settles attempts in the caller's transaction, or in one of its own.
    *
-   * @param execution the batch job's execution id, 0 for none
-   * @return how many were still under their claim; the others were not changed
+   * @return the tasks that were still under their claim; the others were not changed
    */
   @Transactional
-  public int settle(List<Settled> attempts, long execution) {
+  public Set<Long> settle(List<Settled> attempts) {
     Map<Long, Settlement> settlements = new HashMap<>();
     attempts.forEach(a -> settlements.put(a.attempt().task(), settlement(a)));
-    long claim = attempts.get(0).attempt().claim();
-    Map<Long, Moved> moves = update(attempts, settlements, claim, execution);
+    Map<Long, Moved> moves = update(attempts, settlements);
     for (Settled a : attempts) {
       Moved move = moves.get(a.attempt().task());
       if (move != null) {
         fire(a, move);
       }
     }
-    return moves.size();
+    return moves.keySet();
   }
 
   private Settlement settlement(Settled settled) {
@@ -122,10 +124,11 @@ public class SettleOnce {
   /** Where a task went, and how long its attempt had taken. */
   private record Moved(TaskState to, long millis) {}
 
-  private Map<Long, Moved> update(
-      List<Settled> attempts, Map<Long, Settlement> settlements, long claim, long execution) {
+  private Map<Long, Moved> update(List<Settled> attempts, Map<Long, Settlement> settlements) {
     int n = attempts.size();
     Long[] ids = new Long[n];
+    Long[] claims = new Long[n];
+    Long[] executions = new Long[n];
     String[] states = new String[n];
     Double[] delays = new Double[n];
     Integer[] uncounted = new Integer[n];
@@ -139,10 +142,12 @@ public class SettleOnce {
       Outcome outcome = attempts.get(i).outcome();
       Settlement s = settlements.get(attempt.task());
       ids[i] = attempt.task();
+      claims[i] = attempt.claim();
+      executions[i] = attempts.get(i).execution();
       states[i] = s.to().label();
       delays[i] = s.delay().toMillis() / 1000.0;
       uncounted[i] = s.counts() ? 0 : 1;
-      losses[i] = s.lost() ? attempt.losses() + 1 : 0;
+      losses[i] = s.losses();
       results[i] =
           outcome instanceof Outcome.Succeeded done && done.result() != null
               ? done.result().toString()
@@ -156,6 +161,8 @@ public class SettleOnce {
         SETTLE,
         row -> moves.put(row.getLong(1), new Moved(TaskState.of(row.getString(3)), row.getLong(2))),
         ids,
+        claims,
+        executions,
         states,
         delays,
         uncounted,
@@ -163,12 +170,7 @@ public class SettleOnce {
         results,
         errors,
         outcomes,
-        said,
-        claim,
-        claim,
-        execution,
-        claim,
-        claim);
+        said);
     return moves;
   }
 

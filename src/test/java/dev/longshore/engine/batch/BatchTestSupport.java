@@ -90,7 +90,14 @@ public abstract class BatchTestSupport {
   }
 
   JobEnd runTask(String job, long task, long claim, boolean mayRestart) {
-    return jobs.run(new TaskJob(job, task, claim, mayRestart, parameters()));
+    JobEnd end = jobs.run(new TaskJob(job, task, claim, mayRestart, parameters(), 0));
+    if (end.unrecorded() == null) {
+      return end;
+    }
+    return jobs.recordEnds(List.of(end.unrecorded())).isEmpty()
+        ? JobEnd.lost(end.execution(), end.error())
+        : new JobEnd(
+            end.execution(), end.status(), end.exitStatus(), end.error(), end.lost(), null);
   }
 
   CompletableFuture<JobEnd> runAside(String job, long task, long claim) {

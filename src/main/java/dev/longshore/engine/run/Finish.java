@@ -1,0 +1,59 @@
+package dev.longshore.engine.run;
+
+import dev.longshore.db.DatabaseException;
+import dev.longshore.engine.batch.JobEnd;
+import dev.longshore.engine.settle.Settled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.eclipse.microprofile.faulttolerance.Retry;
+
+/**
+ * Ends attempts of the long lane: job and task in one transaction, which attempts that end at the
+ * same time share.
+ */
+@ApplicationScoped
+class Finish {
+
+  @Inject private FinishOnce once;
+
+  private final GroupCommit<Finished, Boolean> group = new GroupCommit<>(this::commit);
+
+  /**
+   * What is to be written of an attempt.
+   *
+   * @param end of its job, {@code null} when that is on record already
+   */
+  record Finished(Settled settled, JobEnd.Unrecorded end) {}
+
+  /**
+   * Goes on trying while the database is away: the outcome exists nowhere else. After ten minutes
+   * it gives up, and the attempt will be recovered as lost.
+   *
+   * @return false when the claim was no longer this attempt's: nothing was changed
+   */
+  @Retry(
+      retryOn = RuntimeException.class,
+      maxRetries = -1,
+      delay = 250,
+      jitter = 100,
+      maxDuration = 10,
+      durationUnit = ChronoUnit.MINUTES)
+  boolean finish(Settled settled, JobEnd.Unrecorded end) {
+    return group.ask(new Finished(settled, end));
+  }
+
+  private List<Boolean> commit(List<Finished> finished) {
+    try {
+      return once.finish(finished);
+    } catch (DatabaseException e) {
+      if (!e.isBadData()) {
+        throw e;
+      }
+      return finished.size() == 1
+          ? List.of(once.finishUnstorable(finished.get(0), e))
+          : finished.stream().map(f -> commit(List.of(f)).get(0)).toList();
+    }
+  }
+}
