@@ -40,6 +40,7 @@ class Claim {
    */
   List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
     Cursor cursor = cursors.get(lane);
+    again.remove(lane);
     boolean sweep = cursor.isSweepDue(System.nanoTime());
     List<Claimed> tasks = claim(lane, sizeOf, cursor, sweep);
     if (tasks.isEmpty() && !sweep && cursor.isSweepCheap()) {
@@ -54,7 +55,11 @@ class Claim {
     while (follow.follow(worker.id())) {
       some = true;
     }
-    return some ? 0 : otherwise < 0 ? NEWS_AGAIN_MILLIS : Math.min(otherwise, NEWS_AGAIN_MILLIS);
+    return some ? 0 : sooner(otherwise, NEWS_AGAIN_MILLIS);
+  }
+
+  private static long sooner(long millis, long others) {
+    return millis < 0 ? others : others < 0 ? millis : Math.min(millis, others);
   }
 
   /** Has the next claims begin at the start of everything. */
@@ -66,7 +71,7 @@ class Claim {
       Lane lane, ToIntFunction<String> sizeOf, Cursor cursor, boolean sweep) {
     long began = System.nanoTime();
     Round round = once.claim(lane, sizeOf, cursor.starts(sweep));
-    again.put(lane, round.news ? follow(round.again) : round.again);
+    again.merge(lane, round.news ? follow(round.again) : round.again, Claim::sooner);
     List<Claimed> tasks = round.tasks;
     if (sweep) {
       long now = System.nanoTime();
