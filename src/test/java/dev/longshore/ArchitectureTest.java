@@ -32,7 +32,9 @@ class ArchitectureTest {
     may("engine.batch", "engine.worker", "task", "db").check(code);
     may("engine.settle", "task", "db").check(code);
     may("engine.control", "task", "problem", "db").check(code);
-    may("engine.claim", "engine.dispatch", "engine.worker", "task", "db").check(code);
+    may("engine.limit", "task", "problem", "db").check(code);
+    may("engine.claim", "engine.limit", "engine.dispatch", "engine.worker", "task", "db")
+        .check(code);
     may("engine.prune", "task", "db").check(code);
     may(
             "engine.run",

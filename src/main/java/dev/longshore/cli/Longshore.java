@@ -19,7 +19,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Demo.class,
       Submit.class,
       Tasks.class,
+      Queues.class,
       Watch.class,
+      Workers.class,
       Bench.class,
       Chaos.class,
       CommandLine.HelpCommand.class

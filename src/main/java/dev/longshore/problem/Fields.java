@@ -45,6 +45,14 @@ public final class Fields {
     return wrong(field, value, "a whole number");
   }
 
+  public Boolean bool(String field) {
+    JsonValue value = take(field);
+    if (value == JsonValue.TRUE || value == JsonValue.FALSE) {
+      return value == JsonValue.TRUE;
+    }
+    return wrong(field, value, "true or false");
+  }
+
   public OffsetDateTime time(String field) {
     JsonValue value = take(field);
     if (value instanceof JsonString string) {

@@ -47,7 +47,7 @@ public final class NewTaskRules {
   }
 
   /** Why a queue cannot have that name; {@code null} when it can. */
-  static String wrongQueue(String name) {
+  public static String wrongQueue(String name) {
     return QUEUE.matcher(name).matches()
         ? null
         : "must be up to 100 letters, digits, dots, dashes and underscores, and start with a letter"

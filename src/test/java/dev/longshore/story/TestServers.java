@@ -120,7 +120,9 @@ public final class TestServers implements LauncherSessionListener {
     // In-container tests call the engine's verbs themselves; the node is not to do so beside them.
     variables.put("longshore.claim.interval", "P1D");
     variables.put("longshore.recover.interval", "P1D");
-    variables.put("longshore.worker.lease", "PT1H"); // nor to renew what a test has ended
+    variables.put("longshore.worker.lease", "PT4H"); // nor to renew what a test has ended
+    variables.put("longshore.worker.heartbeat", "PT1H");
+    variables.put("longshore.stop.abandon", "PT3S"); // of what ignores its interruption
     StringBuilder xml = new StringBuilder();
     variables.forEach(
         (key, value) -> xml.append("<variable name=\"%s\" value=\"%s\"/>\n".formatted(key, value)));

@@ -15,8 +15,13 @@ final class Schemas {
   static final String CANCELLED = "Cancelled";
   static final String RETRIED = "Retried";
   static final String STATS = "Stats";
+  static final String WORKER = "Worker";
   static final String WORKER_PAGE = "WorkerPage";
+  static final String TYPE = "Type";
   static final String TYPE_PAGE = "TypePage";
+  static final String QUEUE = "Queue";
+  static final String QUEUE_PAGE = "QueuePage";
+  static final String QUEUE_LIMITS = "QueueLimits";
 
   /** The response that every failure has. */
   static final String BAD = "Problem";
