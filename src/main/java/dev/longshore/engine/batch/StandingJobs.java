@@ -58,6 +58,7 @@ public class StandingJobs {
     String error = TaskJobs.error(execution);
     return job.isLost()
         ? JobEnd.lost(job.id(), error)
-        : new JobEnd(job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false);
+        : new JobEnd(
+            job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false, null);
   }
 }
