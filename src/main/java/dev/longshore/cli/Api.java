@@ -90,6 +90,14 @@ final class Api {
     return new Answer(response.statusCode(), object(response));
   }
 
+  JsonObject put(String path, JsonObject body) {
+    return object(
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body.toString()))));
+  }
+
   /** Sends many documents in one request, one a line. */
   JsonObject postLines(String path, String lines) {
     return object(

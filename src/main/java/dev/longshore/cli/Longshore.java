@@ -19,8 +19,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Demo.class,
       Submit.class,
       Tasks.class,
+      Queues.class,
       Watch.class,
+      Workers.class,
       Bench.class,
+      Chaos.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nSettings, from the environment:%n",

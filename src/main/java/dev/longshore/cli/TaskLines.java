@@ -45,6 +45,11 @@ final class TaskLines {
               cell(task, "worker"),
               progress(task)));
     }
+    return columns(rows);
+  }
+
+  /** Rows in columns that are as wide as they need. */
+  static List<String> columns(List<List<String>> rows) {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -32,14 +32,26 @@ public class Sql {
   public static final String MAY_BE_LOST =
       "set_config('synchronous_commit', 'off', true) is not null";
 
+  /**
+   * Put in front of a statement, for the rest of the transaction: a plan is made once and kept. For
+   * statements that take arrays: the planner thinks the plan for a given array the cheaper one, and
+   * makes it anew each time, which takes longer than such a statement does.
+   */
+  public static final String PLANNED_ONCE = "set local plan_cache_mode = force_generic_plan; ";
+
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;
 
-  public Sql() {}
+  /** Null where each statement takes a connection and gives it back. */
+  private final Connection session;
 
-  /** For a part that has a data source of its own. */
-  public Sql(DataSource dataSource) {
-    this.dataSource = dataSource;
+  public Sql() {
+    this.session = null;
+  }
+
+  /** For a part that keeps a connection of its own. */
+  public Sql(Connection session) {
+    this.session = session;
   }
 
   /** Makes a value of the row that the result set stands on. */
@@ -59,7 +71,7 @@ public class Sql {
     return with(
         connection -> {
           try (PreparedStatement statement = prepare(connection, sql, parameters);
-              ResultSet rows = statement.executeQuery()) {
+              ResultSet rows = rows(statement)) {
             List<T> found = new ArrayList<>();
             while (rows.next()) {
               found.add(mapper.of(rows));
@@ -67,6 +79,16 @@ public class Sql {
             return found;
           }
         });
+  }
+
+  /** Of several statements in one, the rows of the first that has any. */
+  private static ResultSet rows(PreparedStatement statement) throws SQLException {
+    for (boolean found = statement.execute(); !found; found = statement.getMoreResults()) {
+      if (statement.getUpdateCount() == -1) {
+        throw new SQLException("The statement answers no rows");
+      }
+    }
+    return statement.getResultSet();
   }
 
   /** The first row, if there is one and it is not {@code null}. */
@@ -91,8 +113,19 @@ public class Sql {
 
   /** For what the other methods cannot say, such as batches. */
   public <T> T with(Work<T> work) {
+    if (session != null) {
+      return on(session, work);
+    }
     try (Connection connection = dataSource.getConnection()) {
       return work.on(connection);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private static <T> T on(Connection session, Work<T> work) {
+    try {
+      return work.on(session);
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }

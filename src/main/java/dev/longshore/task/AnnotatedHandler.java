@@ -106,7 +106,12 @@ final class AnnotatedHandler implements TaskHandler {
               policy.backoffFactor(),
               duration("backoffCap", policy.backoffCap()),
               Backoff.DEFAULT.jitter()),
-          timeLimit(policy.timeLimit()));
+          timeLimit(policy.timeLimit()),
+          new Limits(
+              limit(policy.limit()),
+              limit(policy.keyLimit()),
+              rate("rate", policy.rate()),
+              rate("keyRate", policy.keyRate())));
     } catch (IllegalArgumentException e) {
       String what = e.getMessage();
       throw HandlerMethod.fault(
@@ -123,6 +128,18 @@ final class AnnotatedHandler implements TaskHandler {
       throw new IllegalArgumentException("timeLimit '" + text + "' leaves no time to run");
     }
     return Optional.of(limit);
+  }
+
+  private static Integer limit(int limit) {
+    return limit == 0 ? null : Integer.valueOf(limit);
+  }
+
+  private static Rate rate(String what, String text) {
+    try {
+      return text.isEmpty() ? null : Rate.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(what + " '" + text + "' " + e.getMessage(), e);
+    }
   }
 
   private static Duration duration(String what, String text) {

@@ -1,10 +1,13 @@
 package dev.longshore.task;
 
+import dev.longshore.db.Persist;
 import dev.longshore.db.Sql;
 import jakarta.annotation.PostConstruct;
 import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.util.logging.Logger;
@@ -16,6 +19,7 @@ import java.util.logging.Logger;
 @Singleton
 @Startup
 @DependsOn("Migrate")
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class DeclareTypes {
 
   private static final Logger LOG = Logger.getLogger(DeclareTypes.class.getName());
@@ -35,7 +39,7 @@ public class DeclareTypes {
                 + jobXml(type)
                 + " is missing. Nothing can run until it is there.");
       }
-      write(type);
+      Persist.whileAway("Task type " + type.name() + " is not declared", () -> write(type));
       LOG.info(() -> describe(type));
     }
   }
@@ -44,13 +48,18 @@ public class DeclareTypes {
     sql.update(
         """
         insert into longshore.task_type (name, lane, queue, priority, max_attempts,
-            backoff_seconds, backoff_factor, backoff_cap, time_limit)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?::float8 * interval '1 second')
+            backoff_seconds, backoff_factor, backoff_cap, time_limit, task_limit, key_limit,
+            rate_count, rate_seconds, key_rate_count, key_rate_seconds)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?::float8 * interval '1 second', ?::int, ?::int, ?::int,
+            ?::float8, ?::int, ?::float8)
         on conflict (name) do update set
             lane = excluded.lane, queue = excluded.queue, priority = excluded.priority,
             max_attempts = excluded.max_attempts, backoff_seconds = excluded.backoff_seconds,
             backoff_factor = excluded.backoff_factor, backoff_cap = excluded.backoff_cap,
-            time_limit = excluded.time_limit, declared_at = excluded.declared_at
+            time_limit = excluded.time_limit, task_limit = excluded.task_limit,
+            key_limit = excluded.key_limit, rate_count = excluded.rate_count,
+            rate_seconds = excluded.rate_seconds, key_rate_count = excluded.key_rate_count,
+            key_rate_seconds = excluded.key_rate_seconds, declared_at = excluded.declared_at
         """,
         type.name(),
         type.lane().label(),
@@ -60,7 +69,21 @@ public class DeclareTypes {
         type.backoff().first(),
         type.backoff().factor(),
         type.backoff().cap(),
-        type.timeLimit().map(limit -> limit.toMillis() / 1000.0).orElse(null));
+        type.timeLimit().map(limit -> limit.toMillis() / 1000.0).orElse(null),
+        type.limits().tasks(),
+        type.limits().perKey(),
+        count(type.limits().rate()),
+        seconds(type.limits().rate()),
+        count(type.limits().keyRate()),
+        seconds(type.limits().keyRate()));
+  }
+
+  private static Integer count(Rate rate) {
+    return rate == null ? null : rate.count();
+  }
+
+  private static Double seconds(Rate rate) {
+    return rate == null ? null : rate.interval().toMillis() / 1000.0;
   }
 
   private static String jobXml(TaskType type) {
@@ -70,7 +93,7 @@ public class DeclareTypes {
   private String describe(TaskType type) {
     Backoff backoff = type.backoff();
     return ("Task type %s: %s lane, queue %s, priority %d, %d attempts, backoff %s × %s up to %s"
-            + " ± %d %%, time limit %s, %s")
+            + " ± %d %%, time limit %s, limits %s, %s")
         .formatted(
             type.name(),
             type.lane().label(),
@@ -82,6 +105,7 @@ public class DeclareTypes {
             backoff.cap(),
             Math.round(backoff.jitter() * 100),
             type.timeLimit().map(Object::toString).orElse("none"),
+            type.limits(),
             runBy(type));
   }
 

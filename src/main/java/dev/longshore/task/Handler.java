@@ -68,4 +68,19 @@ public @interface Handler {
 
   /** What no wait exceeds, as an ISO 8601 duration. */
   String backoffCap() default "PT5M";
+
+  /** How many of its tasks may be under way at once, over all nodes; 0: no limit. */
+  int limit() default 0;
+
+  /**
+   * How many of its tasks with the same key may be under way at once, over all nodes; 0: no limit.
+   * With 1 keys are exclusive, and the tasks of each run in order.
+   */
+  int keyLimit() default 0;
+
+  /** How many of its tasks may start in an interval, such as {@code 10/PT1M}; empty: no limit. */
+  String rate() default "";
+
+  /** How many of its tasks with the same key may start in an interval; empty: no limit. */
+  String keyRate() default "";
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param maxAttempts how many runs a task gets that names no number
  * @param backoff the wait between runs
  * @param timeLimit how long one attempt may take; none when empty
+ * @param limits how much of it may be under way
  */
 public record TaskType(
     String name,
@@ -28,7 +29,8 @@ public record TaskType(
     int priority,
     int maxAttempts,
     Backoff backoff,
-    Optional<Duration> timeLimit) {
+    Optional<Duration> timeLimit,
+    Limits limits) {
 
   public static final int DEFAULT_PRIORITY = 4;
   public static final String DEFAULT_QUEUE = "default";
@@ -37,6 +39,7 @@ public record TaskType(
   public TaskType {
     Objects.requireNonNull(lane, "lane");
     Objects.requireNonNull(backoff, "backoff");
+    Objects.requireNonNull(limits, "limits");
     if (!name.matches("[a-z][a-z0-9]*([._-][a-z0-9]+)*") || name.length() > 100) {
       throw new IllegalArgumentException(
           "'" + name + "' is no name for a task type: lower-case words joined by . _ or -");
@@ -59,7 +62,8 @@ public record TaskType(
         DEFAULT_PRIORITY,
         DEFAULT_ATTEMPTS,
         Backoff.DEFAULT,
-        none());
+        none(),
+        Limits.NONE);
   }
 
   /** A type run by the batch job of its name, in the long lane. */
@@ -72,32 +76,61 @@ public record TaskType(
         DEFAULT_PRIORITY,
         DEFAULT_ATTEMPTS,
         Backoff.DEFAULT,
-        none());
+        none(),
+        Limits.NONE);
   }
 
   public TaskType withLane(Lane newLane) {
-    return new TaskType(name, newLane, pipeline, queue, priority, maxAttempts, backoff, timeLimit);
+    return new TaskType(
+        name, newLane, pipeline, queue, priority, maxAttempts, backoff, timeLimit, limits);
   }
 
   public TaskType withQueue(String newQueue) {
-    return new TaskType(name, lane, pipeline, newQueue, priority, maxAttempts, backoff, timeLimit);
+    return new TaskType(
+        name, lane, pipeline, newQueue, priority, maxAttempts, backoff, timeLimit, limits);
   }
 
   public TaskType withPriority(int newPriority) {
-    return new TaskType(name, lane, pipeline, queue, newPriority, maxAttempts, backoff, timeLimit);
+    return new TaskType(
+        name, lane, pipeline, queue, newPriority, maxAttempts, backoff, timeLimit, limits);
   }
 
   public TaskType withMaxAttempts(int newMaxAttempts) {
-    return new TaskType(name, lane, pipeline, queue, priority, newMaxAttempts, backoff, timeLimit);
+    return new TaskType(
+        name, lane, pipeline, queue, priority, newMaxAttempts, backoff, timeLimit, limits);
   }
 
   public TaskType withBackoff(Backoff newBackoff) {
-    return new TaskType(name, lane, pipeline, queue, priority, maxAttempts, newBackoff, timeLimit);
+    return new TaskType(
+        name, lane, pipeline, queue, priority, maxAttempts, newBackoff, timeLimit, limits);
   }
 
   public TaskType withTimeLimit(Duration newTimeLimit) {
     return new TaskType(
-        name, lane, pipeline, queue, priority, maxAttempts, backoff, Optional.of(newTimeLimit));
+        name,
+        lane,
+        pipeline,
+        queue,
+        priority,
+        maxAttempts,
+        backoff,
+        Optional.of(newTimeLimit),
+        limits);
+  }
+
+  public TaskType withLimits(Limits newLimits) {
+    return new TaskType(
+        name, lane, pipeline, queue, priority, maxAttempts, backoff, timeLimit, newLimits);
+  }
+
+  /** So many tasks of one key at once, over all nodes; 1 makes keys exclusive. */
+  public TaskType withKeyLimit(int perKey) {
+    return withLimits(new Limits(limits.tasks(), perKey, limits.rate(), limits.keyRate()));
+  }
+
+  /** So many tasks of the type at once, over all nodes. */
+  public TaskType withLimit(int tasks) {
+    return withLimits(new Limits(tasks, limits.perKey(), limits.rate(), limits.keyRate()));
   }
 
   private static Optional<Duration> none() {

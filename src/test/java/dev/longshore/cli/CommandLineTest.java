@@ -78,6 +78,16 @@ class CommandLineTest {
   }
 
   @Test
+  void chaos_refuses_what_cannot_be_before_it_compiles_anything() {
+    assertThat(run("chaos", "--minutes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--minutes 0.0 must be above 0");
+    err.reset();
+    assertThat(run("chaos", "--nodes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--nodes 0 must be 1 to 20");
+    assertThat(run("chaos", "--seed", "x")).isEqualTo(2);
+  }
+
+  @Test
   void a_payload_comes_from_a_file_or_from_standard_input() throws IOException {
     Path file = Files.writeString(directory.resolve("payload.json"), "{\"from\":\"file\"}");
     answer(201, "{\"id\":7,\"state\":\"pending\"}");
@@ -135,6 +145,69 @@ class CommandLineTest {
   }
 
   @Test
+  void queues_are_listed_paused_resumed_and_limited() {
+    answer(
+        200,
+        "{\"items\":[{\"name\":\"mail\",\"paused\":true,\"limit\":null,\"keyLimit\":1,"
+            + "\"rate\":\"10/PT1M\",\"keyRate\":null}],\"next\":null}");
+    answer(200, "{}");
+    answer(200, "{}");
+    answer(200, "{\"name\":\"mail\"}");
+    assertThat(run("queues")).isZero();
+    assertThat(run("queues", "pause", "mail")).isZero();
+    assertThat(run("queues", "resume", "two words")).isZero();
+    assertThat(run("queues", "limit", "mail", "--key-limit", "1", "--rate", "10/PT1M")).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/queues",
+            "POST /api/queues/mail/pause {}",
+            "POST /api/queues/two%20words/resume {}",
+            "PUT /api/queues/mail {\"keyLimit\":1,\"rate\":\"10/PT1M\"}");
+    assertThat(out.toString().lines().toList())
+        .containsExactly(
+            "QUEUE  PAUSED  LIMIT  KEY LIMIT  RATE     KEY RATE",
+            "mail   paused         1          10/PT1M",
+            "queue mail paused",
+            "queue two words resumed",
+            "{\"name\":\"mail\"}");
+  }
+
+  @Test
+  void workers_lists_the_nodes_and_asks_one_to_drain() {
+    String worker =
+        "{\"id\":\"a b\",\"state\":\"draining\",\"host\":\"h\",\"pid\":7,\"running\":2,"
+            + "\"startedAt\":\"2026-01-01T00:00:00.12Z\",\"seenAt\":\"2026-01-01T00:00:01Z\"}";
+    String page = "{\"items\":[" + worker + "],\"next\":null}";
+    answer(200, page);
+    answer(200, page);
+    answer(202, worker);
+    answer(202, worker);
+    answer(409, "{\"status\":409,\"detail\":\"Worker c does not run.\"}");
+
+    assertThat(run("workers")).isZero();
+    assertThat(run("workers", "list", "--json")).isZero();
+    assertThat(run("workers", "drain", "a b", "--timeout", "PT10M")).isZero();
+    assertThat(run("workers", "undrain", "a b")).isZero();
+    assertThat(run("workers", "undrain", "c")).isEqualTo(2);
+
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/workers",
+            "GET /api/workers",
+            "POST /api/workers/a%20b/drain?timeout=PT10M {}",
+            "POST /api/workers/a%20b/undrain {}",
+            "POST /api/workers/c/undrain {}");
+    assertThat(out.toString().lines().toList())
+        .satisfiesExactly(
+            heading -> assertThat(heading).startsWith("ID   STATE"),
+            row -> assertThat(row).startsWith("a b  draining").contains(" 2  "),
+            json -> assertThat(json).isEqualTo(page),
+            asked -> assertThat(asked).isEqualTo("worker a b draining, 2 running"),
+            asked -> assertThat(asked).isEqualTo("worker a b draining, 2 running"));
+    assertThat(err).hasToString("longshore: Worker c does not run.\n");
+  }
+
+  @Test
   void watch_prints_each_change_and_ends_with_the_task() {
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
@@ -175,6 +248,7 @@ class CommandLineTest {
             new String[] {"submit"},
             new String[] {"tasks", "--limit", "x"},
             new String[] {"watch", "x"},
+            new String[] {"workers", "drain"},
             new String[] {"submit", "noop", "--run-at", "tomorrow"},
             new String[] {"bench", "--scenario", "x"},
             new String[] {"bench", "--tasks", "0"},
@@ -200,7 +274,8 @@ class CommandLineTest {
   @Test
   void help_names_every_command() {
     assertThat(run("help")).isZero();
-    assertThat(out.toString()).contains("up", "demo", "submit", "tasks", "watch", "bench");
+    assertThat(out.toString())
+        .contains("up", "demo", "submit", "tasks", "watch", "workers", "bench");
   }
 
   private void answer(int status, String body) {

@@ -87,8 +87,19 @@ public final class Rest {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
   }
 
+  public Answer put(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
   public Answer post(String path) {
     return send(request(path).POST(BodyPublishers.noBody()));
+  }
+
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
   }
 
   /** Submits a task and answers its id. */

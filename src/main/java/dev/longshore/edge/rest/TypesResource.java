@@ -1,10 +1,15 @@
 package dev.longshore.edge.rest;
 
 import dev.longshore.db.Sql;
+import dev.longshore.engine.limit.PauseType;
+import dev.longshore.engine.limit.Policies;
+import dev.longshore.task.Limits;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.sql.ResultSet;
@@ -25,9 +30,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class TypesResource {
 
   private static final String TYPES =
-      "select *, extract(epoch from time_limit) as limit_seconds from longshore.task_type order by name";
+      """
+      select *, extract(epoch from time_limit) as limit_seconds from longshore.task_type
+      where ?::text is null or name = ?
+      order by name
+      """;
 
   @Inject private Sql sql;
+  @Inject private PauseType pause;
 
   private record Type(
       String name,
@@ -39,6 +49,8 @@ public class TypesResource {
       double backoffFactor,
       double backoffCap,
       Double timeLimit,
+      boolean paused,
+      Limits limits,
       OffsetDateTime declaredAt) {
 
     static Type of(ResultSet row) throws SQLException {
@@ -54,6 +66,8 @@ public class TypesResource {
           row.getDouble("backoff_factor"),
           row.getDouble("backoff_cap"),
           timeLimit,
+          row.getBoolean("paused"),
+          Policies.limits(row),
           row.getObject("declared_at", OffsetDateTime.class));
     }
 
@@ -68,8 +82,9 @@ public class TypesResource {
           .number("backoffFactor", backoffFactor)
           .number("backoffCapSeconds", backoffCap)
           .number("timeLimitSeconds", timeLimit)
-          .time("declaredAt", declaredAt)
-          .close();
+          .bool("paused", paused);
+      LimitsJson.write(limits, out);
+      out.time("declaredAt", declaredAt).close();
     }
   }
 
@@ -80,12 +95,46 @@ public class TypesResource {
       description = "All of them on one page, by name.",
       content = @Content(schema = @Schema(ref = Schemas.TYPE_PAGE)))
   public String list() {
-    List<Type> types = sql.list(TYPES, Type::of);
+    List<Type> types = sql.list(TYPES, Type::of, null, null);
     JsonOut out = new JsonOut();
     return out.open()
         .array("items", types, t -> t.write(out))
         .number("next", null)
         .close()
         .toString();
+  }
+
+  @POST
+  @Path("/{name}/pause")
+  @Operation(
+      operationId = "pauseType",
+      summary = "Pause a task type",
+      description = "Its tasks wait, on all nodes; what is under way goes on.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Paused.",
+      content = @Content(schema = @Schema(ref = Schemas.TYPE)))
+  @APIResponse(responseCode = "404", ref = Schemas.BAD)
+  public String pause(@PathParam("name") String name) {
+    return paused(name, true);
+  }
+
+  @POST
+  @Path("/{name}/resume")
+  @Operation(operationId = "resumeType", summary = "Resume a task type")
+  @APIResponse(
+      responseCode = "200",
+      description = "Its tasks are claimed again.",
+      content = @Content(schema = @Schema(ref = Schemas.TYPE)))
+  @APIResponse(responseCode = "404", ref = Schemas.BAD)
+  public String resume(@PathParam("name") String name) {
+    return paused(name, false);
+  }
+
+  private String paused(String name, boolean paused) {
+    pause.pause(name, paused);
+    JsonOut out = new JsonOut();
+    sql.first(TYPES, Type::of, name, name).orElseThrow().write(out);
+    return out.toString();
   }
 }

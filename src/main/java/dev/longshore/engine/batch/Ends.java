@@ -16,7 +16,8 @@ import org.jberet.runtime.StepExecutionImpl;
 class Ends {
 
   private static final String END =
-      """
+      Sql.PLANNED_ONCE
+          + """
       with given as (
           select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                   ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[],
@@ -51,7 +52,7 @@ class Ends {
           process_skip_count = excluded.process_skip_count,
           write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count
       returning s.job_execution_id"""
-          .formatted(Executions.LIVE);
+              .formatted(Executions.LIVE);
 
   @Inject Sql sql;
 

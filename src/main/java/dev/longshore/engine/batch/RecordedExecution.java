@@ -1,9 +1,9 @@
 package dev.longshore.engine.batch;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +20,8 @@ final class RecordedExecution {
   static final String COLUMNS =
       "id, instance_id, job_name, parameters::text, status, exit_status, restart_position,"
           + " created_at, started_at, ended_at, updated_at";
+
+  private static final JsonProvider JSON = JsonProvider.provider();
 
   private RecordedExecution() {}
 
@@ -64,7 +66,7 @@ final class RecordedExecution {
     if (properties == null) {
       return null;
     }
-    JsonObjectBuilder json = Json.createObjectBuilder();
+    JsonObjectBuilder json = JSON.createObjectBuilder();
     properties.stringPropertyNames().forEach(n -> json.add(n, properties.getProperty(n)));
     return json.build().toString();
   }
@@ -74,7 +76,7 @@ final class RecordedExecution {
       return null;
     }
     Properties properties = new Properties();
-    try (JsonReader reader = Json.createReader(new StringReader(json))) {
+    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonObject object = reader.readObject();
       object.keySet().forEach(n -> properties.setProperty(n, object.getString(n)));
     }

@@ -10,13 +10,16 @@ import dev.longshore.task.Lane;
 import dev.longshore.task.TasksSubmitted;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -37,6 +40,11 @@ public class Claimer {
   @Inject private Pace pace;
 
   @Resource private ManagedExecutorService executor;
+  @Resource private ManagedScheduledExecutorService later;
+
+  /** By lane, when a round is scheduled for, in nanoseconds; 0 when none is. */
+  private final Map<Lane, AtomicLong> scheduled =
+      Map.of(Lane.QUICK, new AtomicLong(), Lane.LONG, new AtomicLong());
 
   /**
    * Between two rounds of a lane that is never done. Each then claims what several ended claims
@@ -93,12 +101,34 @@ public class Claimer {
     try {
       if (worker.isActive() && isBrokerThere()) {
         send(claim.claim(lane, lane == Lane.QUICK ? pace::claimSize : type -> 1));
+        wakeAgain(lane, claim.againMillis(lane));
       }
     } catch (Throwable e) {
       LOG.log(
           Level.WARNING,
           "Nothing was claimed in the {0} lane ({1}); its pending tasks wait for the next round.",
           new Object[] {lane.label(), e.toString()});
+    }
+  }
+
+  /** The timer would do it as well, later. */
+  private void wakeAgain(Lane lane, long millis) {
+    if (millis == 0) {
+      wake(lane);
+    } else if (millis > 0) {
+      long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      AtomicLong next = scheduled.get(lane);
+      long known = next.get();
+      // Nothing earlier is on its way already.
+      if ((known == 0 || at < known) && next.compareAndSet(known, at)) {
+        later.schedule(
+            () -> {
+              next.compareAndSet(at, 0);
+              wake(lane);
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+      }
     }
   }
 

@@ -21,22 +21,31 @@ class WakeUpChannel implements AutoCloseable {
 
   private static final String LOOK =
       """
-      select coalesce(bool_or(l.due), false), coalesce(bool_or(l.due and l.claims < 2 * l.slots), false),
+      select coalesce(bool_or(l.due), false) or n.some,
+          coalesce(bool_or(l.due and l.claims < 2 * l.slots), false) or n.some,
           (select last_value from longshore.task_id_seq)
       from (
           select exists (
-                  select 1 from unnest(o.types) ty (name), generate_series(0, 9) p (n)
-                  where exists (
+                  select 1 from longshore.route r
+                  where r.type = any (o.types)
+                    -- What may be closed as a whole is no reason to look again and again.
+                    and not exists (
+                        select 1 from longshore.queue q where q.name = r.queue and q.whole)
+                    and not exists (
+                        select 1 from longshore.task_type y where y.name = r.type and y.whole)
+                    and exists (
                       select 1 from longshore.task t
-                      where t.state = 'pending' and t.type = ty.name and t.priority = p.n
-                        and t.run_at <= now()
+                      where t.state = 'pending' and t.held is null and t.type = r.type
+                        and t.queue = r.queue and t.priority = r.priority and t.run_at <= now()
                       order by t.run_at limit 1)) as due,
               (select count(*) from longshore.claim c
                where c.lane = o.lane and c.lease_until is null) as claims,
               (select sum(case o.lane when 'long' then w.long_slots else w.quick_slots end)
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp()) as slots
-          from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l
+          from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l,
+          (select exists (select 1 from longshore.prerequisite_news)) n (some)
+      group by n.some
       """;
 
   private static final String ASK = "select pg_try_advisory_lock(hashtext('longshore.wake'))";

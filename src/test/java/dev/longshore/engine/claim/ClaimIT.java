@@ -15,6 +15,7 @@ import dev.longshore.task.TaskType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +31,12 @@ import org.junit.jupiter.api.Test;
 /** What is claimed, in which order, how much of it, and by whom. Nothing is sent. */
 class ClaimIT extends EngineTestSupport {
 
+  private static final String PENDING =
+      "select count(*) from longshore.task where state = 'pending'";
   private static final Duration HOUR = Duration.ofHours(1);
 
   @Inject private Claim claim;
+  @Inject private ClaimOnce once;
 
   @Deployment
   static WebArchive archive() {
@@ -90,6 +94,7 @@ class ClaimIT extends EngineTestSupport {
   void plentyOfSlots() {
     worker.stopTakingWork(); // this node is not to claim what a test submits, however it is woken
     slots(100);
+    claim.forget(); // the cursor stands where another test ended
   }
 
   @Test
@@ -273,7 +278,9 @@ class ClaimIT extends EngineTestSupport {
       claimers.add(
           CompletableFuture.runAsync(
               () -> {
-                while (!claim.claim(Lane.QUICK, type -> 1).isEmpty()) {
+                while (number(PENDING) > 0) {
+                  claim.claim(Lane.QUICK, type -> 1);
+                  claim.forget(); // what another one was just looking at is passed over
                   sql.update("delete from longshore.claim where claimed_at < clock_timestamp()");
                 }
               },
@@ -283,6 +290,47 @@ class ClaimIT extends EngineTestSupport {
 
     assertThat(number("select count(*) from longshore.task where state = 'queued'")).isEqualTo(500);
     assertThat(moves.committed()).hasSize(500).extracting(TaskMoved::task).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aClaimGoesOnBehindTheLastTaskAndASweepFindsWhatCameLate() {
+    long first = pending("claim-a", 4, Duration.ofMinutes(2));
+    assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(1);
+    Cursor behindFirst = new Cursor();
+    behindFirst.advance(
+        new Cursor.Route("claim-a", "default", 4),
+        List.of(
+            new Cursor.Place(
+                sql.first(
+                        "select run_at from longshore.task where id = ?",
+                        row -> row.getObject(1, OffsetDateTime.class),
+                        first)
+                    .orElseThrow(),
+                first)));
+    long late = pending("claim-a", 4, HOUR); // its submission began before and commits only now
+    long next = pending("claim-a", 4, Duration.ofMinutes(1));
+    long elsewhere = pending("claim-a", 3, HOUR); // a route of its own
+
+    once.claim(Lane.QUICK, type -> 100, behindFirst.starts(false));
+    assertThat(Stream.of(late, next, elsewhere).map(this::state))
+        .containsExactly("pending", "queued", "queued");
+
+    once.claim(Lane.QUICK, type -> 100, behindFirst.starts(true));
+    assertThat(state(late)).isEqualTo("queued");
+  }
+
+  @Test
+  void everyRouteThatWasEverSubmittedToIsClaimed() {
+    long task =
+        number(
+            """
+            insert into longshore.task (type, queue, priority, max_attempts)
+            values ('claim-b', 'a-new-queue', 7, 5) returning id
+            """);
+    long moved = pending("claim-b", 4, HOUR);
+    sql.update("update longshore.task set queue = 'another-new-queue' where id = ?", moved);
+    assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(2);
+    assertThat(Stream.of(task, moved).map(this::state)).containsOnly("queued");
   }
 
   private CompletableFuture<List<Dispatched>> claimAside(int size) {
