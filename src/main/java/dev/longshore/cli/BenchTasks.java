@@ -155,6 +155,21 @@ final class BenchTasks implements AutoCloseable {
         type);
   }
 
+  /** Attempts that began while another one of the same key was under way. */
+  long overlaps() {
+    return (long)
+        number(
+            """
+            select count(*) from (
+                select a.started_at,
+                    lag(a.ended_at) over (partition by t.key order by a.started_at) as free
+                from longshore.task t join longshore.attempt a on a.task_id = t.id
+                where t.queue = ?) one
+            where started_at < free
+            """,
+            1);
+  }
+
   private double number(String sql, int parameters) {
     String[] queues = new String[parameters];
     Arrays.fill(queues, queue);
