@@ -33,7 +33,15 @@ class ArchitectureTest {
     may("engine.settle", "task", "db").check(code);
     may("engine.control", "task", "problem", "db").check(code);
     may("engine.limit", "task", "problem", "db").check(code);
-    may("engine.claim", "engine.limit", "engine.dispatch", "engine.worker", "task", "db")
+    may("engine.after", "task", "db").check(code);
+    may(
+            "engine.claim",
+            "engine.after",
+            "engine.limit",
+            "engine.dispatch",
+            "engine.worker",
+            "task",
+            "db")
         .check(code);
     may("engine.prune", "task", "db").check(code);
     may(
@@ -54,6 +62,8 @@ class ArchitectureTest {
             "task",
             "db")
         .check(code);
+    may("log", "task", "problem", "db").check(code);
+    may("log.worker", "log", "engine.batch", "engine.worker", "task", "problem", "db").check(code);
     may("local").check(code);
     may("cli", "local").check(code);
   }

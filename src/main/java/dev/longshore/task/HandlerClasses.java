@@ -38,7 +38,7 @@ public class HandlerClasses implements Extension {
    *
    * @throws IllegalStateException when the class is no bean for another reason
    */
-  static Optional<Bean<?>> bean(Class<?> declaring, BeanManager beans) {
+  public static Optional<Bean<?>> bean(Class<?> declaring, BeanManager beans) {
     Optional<Bean<?>> bean =
         beans.getBeans(declaring, Any.Literal.INSTANCE).stream()
             .filter(b -> b.getBeanClass() == declaring)

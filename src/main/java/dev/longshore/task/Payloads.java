@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Binds payloads by JSON-B and validates them; turns results into JSON. */
+/**
+ * Binds payloads, of tasks and of messages, by JSON-B and validates them; turns results into JSON.
+ */
 @Dependent
-class Payloads {
+public class Payloads {
 
   private static final JsonReaderFactory READERS =
       JsonProvider.provider().createReaderFactory(Map.of());
@@ -31,8 +33,13 @@ class Payloads {
   private final Validator validator;
 
   @Inject
-  Payloads(Validator validator) {
+  public Payloads(Validator validator) {
     this.validator = validator;
+  }
+
+  /** Why a payload cannot be of that type, as the end of a sentence; {@code null} when it can. */
+  public static String wrong(Type type) {
+    return PayloadTypes.wrong(type);
   }
 
   /**
@@ -40,7 +47,7 @@ class Payloads {
    *
    * @throws InvalidInput naming every field that does not fit, as {@code payload.field}
    */
-  Object read(JsonObject payload, Type type) {
+  public Object read(JsonObject payload, Type type) {
     if (type == JsonObject.class) {
       return payload;
     }
@@ -67,7 +74,7 @@ class Payloads {
   }
 
   /** A result as a JSON object; empty when it is JSON of another kind. */
-  Optional<JsonObject> write(Object result) {
+  public Optional<JsonObject> write(Object result) {
     if (result instanceof JsonObject json) {
       return Optional.of(json);
     }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,7 +251,10 @@ class CommandLineTest {
             new String[] {"workers", "drain"},
             new String[] {"submit", "noop", "--run-at", "tomorrow"},
             new String[] {"bench", "--scenario", "x"},
-            new String[] {"bench", "--tasks", "0"})) {
+            new String[] {"bench", "--tasks", "0"},
+            new String[] {"bench", "--scenario", "history", "--rows", "0"},
+            new String[] {"bench", "--scenario", "mixed", "--type", "noop"},
+            new String[] {"bench", "--payload", "[1]"})) {
       err.reset();
       assertThat(run(arguments)).isEqualTo(2);
       assertThat(err.toString().lines().toList())
@@ -258,6 +262,13 @@ class CommandLineTest {
           .asString()
           .startsWith("longshore:");
     }
+  }
+
+  @Test
+  void a_scenario_that_is_none_is_answered_with_those_that_there_are() {
+    assertThat(run("bench", "--scenario", "speed")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(Stream.of(Scenario.values()).map(Scenario::name).toArray(String[]::new));
   }
 
   @Test

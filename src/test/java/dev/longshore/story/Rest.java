@@ -98,6 +98,10 @@ public final class Rest {
     return send(request(path).POST(BodyPublishers.noBody()));
   }
 
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   /** Submits a task and answers its id. */
   public long submit(String type, String payload) {
     return submit("{\"type\":\"" + type + "\",\"payload\":" + payload + "}");

@@ -8,7 +8,7 @@ import java.io.InputStream;
  * Splits a JSON array into the bytes of its elements: it looks at brackets, commas and quotes only,
  * and leaves it to the parser of the element whether what stands between them is JSON.
  */
-class BulkArray extends BulkItems {
+class BulkArray<T> extends BulkItems<T> {
 
   private static final String NO_ARRAY =
       "The body is not a JSON array; lines of JSON are sent as application/x-ndjson.";
@@ -23,8 +23,8 @@ class BulkArray extends BulkItems {
   private At at = At.START;
   private long index = -1;
 
-  BulkArray(InputStream in, int limit) {
-    super(in, limit);
+  BulkArray(InputStream in, int limit, Read<T> read) {
+    super(in, limit, read);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.longshore.edge.rest;
 
 import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.TooLarge;
-import dev.longshore.task.NewTask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,10 +10,10 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The tasks of a bulk submission, one after the other as they come in: the request may be endless,
- * a task may not. A task that is wrong is said to be so with its line or index.
+ * The tasks or messages of a bulk request, one after the other as they come in: the request may be
+ * endless, one of them may not. One that is wrong is said to be so with its line or index.
  */
-abstract class BulkItems implements Iterator<NewTask> {
+abstract class BulkItems<T> implements Iterator<T> {
 
   private final InputStream in;
   private final byte[] buffer = new byte[64 * 1024];
@@ -26,31 +25,44 @@ abstract class BulkItems implements Iterator<NewTask> {
   private final int limit;
   private boolean ready;
 
-  BulkItems(InputStream in, int limit) {
-    this.in = in;
-    this.limit = limit;
+  private final Read<T> read;
+
+  /** Makes a task or a message of its JSON. */
+  @FunctionalInterface
+  interface Read<T> {
+
+    /**
+     * @param what what the sender calls it: line, element
+     */
+    T of(byte[] json, String what);
   }
 
-  /** Lines of JSON (application/x-ndjson); blank ones don't count as tasks. */
-  static BulkItems lines(InputStream in, int limit) {
-    return new BulkLines(in, limit);
+  BulkItems(InputStream in, int limit, Read<T> read) {
+    this.in = in;
+    this.limit = limit;
+    this.read = read;
+  }
+
+  /** Lines of JSON (application/x-ndjson); blank ones don't count. */
+  static <T> BulkItems<T> lines(InputStream in, int limit, Read<T> read) {
+    return new BulkLines<>(in, limit, read);
   }
 
   /** The elements of a JSON array. */
-  static BulkItems array(InputStream in, int limit) {
-    return new BulkArray(in, limit);
+  static <T> BulkItems<T> array(InputStream in, int limit, Read<T> read) {
+    return new BulkArray<>(in, limit, read);
   }
 
-  /** Reads the bytes of the next task into {@link #append}; false when there is none. */
+  /** Reads the bytes of the next one into {@link #append}; false when there is none. */
   abstract boolean advance() throws IOException;
 
-  /** What the sender calls a task: {@code line} or {@code element}. */
+  /** What the sender calls one: {@code line} or {@code element}. */
   abstract String what();
 
   /** What the sender counts by: {@code line} or {@code index}. */
   abstract String unit();
 
-  /** Where the task that was read last stands. */
+  /** Where the one that was read last stands. */
   abstract long position();
 
   @Override
@@ -67,14 +79,14 @@ abstract class BulkItems implements Iterator<NewTask> {
   }
 
   @Override
-  public NewTask next() {
+  public T next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
     ready = false;
     byte[] json = Arrays.copyOf(item, length);
     try {
-      return ReadTask.of(json, what());
+      return read.of(json, what());
     } catch (InvalidInput e) {
       throw e.at(unit(), position());
     }
@@ -98,8 +110,7 @@ abstract class BulkItems implements Iterator<NewTask> {
       item = Arrays.copyOf(item, item.length * 2);
     }
     if (length == limit) {
-      throw new TooLarge(
-              "", "The task is longer than the " + limit + " bytes that this node accepts.")
+      throw new TooLarge("", "It is longer than the " + limit + " bytes that this node accepts.")
           .at(unit(), position());
     }
     item[length++] = (byte) b;

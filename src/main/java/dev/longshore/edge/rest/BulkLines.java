@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Splits a stream at its line ends. */
-class BulkLines extends BulkItems {
+class BulkLines<T> extends BulkItems<T> {
 
   private long line;
 
-  BulkLines(InputStream in, int limit) {
-    super(in, limit);
+  BulkLines(InputStream in, int limit, Read<T> read) {
+    super(in, limit, read);
   }
 
   @Override

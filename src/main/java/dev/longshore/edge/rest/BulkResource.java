@@ -2,6 +2,7 @@ package dev.longshore.edge.rest;
 
 import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.TooLarge;
+import dev.longshore.task.NewTask;
 import dev.longshore.task.Submit;
 import dev.longshore.task.SubmittedMany;
 import jakarta.enterprise.context.RequestScoped;
@@ -57,18 +58,18 @@ public class BulkResource {
   @APIResponse(responseCode = "413", ref = Schemas.BAD)
   @APIResponse(responseCode = "422", ref = Schemas.BAD)
   public String lines(InputStream body) {
-    return submit(BulkItems.lines(body, payloadLimit + ReadTask.ENVELOPE));
+    return submit(BulkItems.lines(body, payloadLimit + ReadTask.ENVELOPE, ReadTask::of));
   }
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(hidden = true)
   public String array(InputStream body) {
-    return submit(BulkItems.array(body, payloadLimit + ReadTask.ENVELOPE));
+    return submit(BulkItems.array(body, payloadLimit + ReadTask.ENVELOPE, ReadTask::of));
   }
 
-  private String submit(BulkItems items) {
-    if (!items.hasNext() && items instanceof BulkLines) {
+  private String submit(BulkItems<NewTask> items) {
+    if (!items.hasNext() && items instanceof BulkLines<?>) {
       throw InvalidInput.malformed(
           "", "The body is empty; a line of JSON for each task is expected.");
     }

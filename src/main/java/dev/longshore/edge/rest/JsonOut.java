@@ -4,7 +4,9 @@ import jakarta.json.spi.JsonProvider;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Writes JSON member by member. {@code JsonGenerator} cannot pass on JSON that stands in the
@@ -82,6 +84,12 @@ class JsonOut {
     out.append(']');
     first = false;
     return this;
+  }
+
+  /** A member that is an array of strings. */
+  JsonOut texts(String name, List<String> values) {
+    return raw(
+        name, values.stream().map(JsonOut::quote).collect(Collectors.joining(",", "[", "]")));
   }
 
   @Override

@@ -205,6 +205,22 @@ class Executions {
         r -> r.getLong(1));
   }
 
+  /**
+   * Ends live executions of instances without a task, whoever runs them; what they write is lost.
+   */
+  List<Long> failLive(Long[] instances) {
+    return sql.list(
+        """
+        update longshore.job_execution
+        set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where instance_id = any(?) and task_id is null and status in %s
+        returning instance_id"""
+            .formatted(LIVE),
+        r -> r.getLong(1),
+        (Object) instances);
+  }
+
   Optional<JobExecutionImpl> find(long execution) {
     return sql.first(
         "select " + RecordedExecution.COLUMNS + " from longshore.job_execution where id = ?",

@@ -179,7 +179,7 @@ public class TaskJobs {
             job.ended.isEmpty() ? null : new JobEnd.Unrecorded(job));
   }
 
-  private static String error(JobExecutionImpl execution) {
+  static String error(JobExecutionImpl execution) {
     String error = null;
     for (StepExecution step : execution.getStepExecutions()) {
       if (step.getBatchStatus() == BatchStatus.FAILED) {

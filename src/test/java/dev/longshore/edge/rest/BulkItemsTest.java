@@ -30,7 +30,7 @@ class BulkItemsTest {
         "\n \t\n{\"type\":\"a\"}\n\n\n{\"type\":\"b\"}\n\n"
       })
   void linesAreTasksAndBlankOnesAreNot(String body) {
-    assertThat(types(BulkItems.lines(in(body), LIMIT))).containsExactly("a", "b");
+    assertThat(types(BulkItems.lines(in(body), LIMIT, ReadTask::of))).containsExactly("a", "b");
   }
 
   @ParameterizedTest
@@ -41,12 +41,12 @@ class BulkItemsTest {
         "[{\"type\":\"a\",\"payload\":{\"x\":[\"]},[{\\\"\\\\\"]}},{\"type\":\"b\"}]"
       })
   void elementsOfAnArrayAreTasks(String body) {
-    assertThat(types(BulkItems.array(in(body), LIMIT))).containsExactly("a", "b");
+    assertThat(types(BulkItems.array(in(body), LIMIT, ReadTask::of))).containsExactly("a", "b");
   }
 
   @Test
   void anEmptyArrayHasNoTasks() {
-    assertThat(types(BulkItems.array(in(" [ ] "), LIMIT))).isEmpty();
+    assertThat(types(BulkItems.array(in(" [ ] "), LIMIT, ReadTask::of))).isEmpty();
   }
 
   @ParameterizedTest
@@ -69,7 +69,8 @@ class BulkItemsTest {
           """)
   void aBrokenArrayIsSaidToBeSo(String body, String message) {
     InvalidInput refused =
-        catchThrowableOfType(InvalidInput.class, () -> types(BulkItems.array(in(body), LIMIT)));
+        catchThrowableOfType(
+            InvalidInput.class, () -> types(BulkItems.array(in(body), LIMIT, ReadTask::of)));
     assertThat(refused).hasMessage(message);
     assertThat(refused.isMalformed()).isTrue();
   }
@@ -80,7 +81,9 @@ class BulkItemsTest {
         catchThrowableOfType(
             InvalidInput.class,
             () ->
-                types(BulkItems.lines(in("{\"type\":\"a\"}\n\n{\"type\":\"a\",\"x\":1}"), LIMIT)));
+                types(
+                    BulkItems.lines(
+                        in("{\"type\":\"a\"}\n\n{\"type\":\"a\",\"x\":1}"), LIMIT, ReadTask::of)));
     assertThat(refused.unit()).isEqualTo("line");
     assertThat(refused.position()).hasValue(3);
     assertThat(refused.violations()).singleElement().extracting("field").isEqualTo("x");
@@ -100,7 +103,7 @@ class BulkItemsTest {
             return 'x';
           }
         };
-    Throwable line = catchThrowable(() -> types(BulkItems.lines(endless, LIMIT)));
+    Throwable line = catchThrowable(() -> types(BulkItems.lines(endless, LIMIT, ReadTask::of)));
     assertThat(line).isInstanceOf(TooLarge.class).hasMessageContaining("line 1");
     Throwable element =
         catchThrowable(
@@ -108,21 +111,23 @@ class BulkItemsTest {
                 types(
                     BulkItems.array(
                         new SequenceInputStream(in("[{\"type\":\"a\"},{\"type\":\""), endless),
-                        LIMIT)));
+                        LIMIT,
+                        ReadTask::of)));
     assertThat(element).isInstanceOf(TooLarge.class).hasMessageContaining("index 1");
   }
 
   @Test
   void theLimitIsForEachTaskNotForTheRequest() {
     String task = "{\"type\":\"a\",\"payload\":{\"x\":\"%s\"}}".formatted("y".repeat(900));
-    assertThat(types(BulkItems.lines(in((task + "\n").repeat(50)), LIMIT))).hasSize(50);
+    assertThat(types(BulkItems.lines(in((task + "\n").repeat(50)), LIMIT, ReadTask::of)))
+        .hasSize(50);
   }
 
   private static InputStream in(String body) {
     return new ByteArrayInputStream(body.getBytes(UTF_8));
   }
 
-  private static List<String> types(BulkItems items) {
+  private static List<String> types(BulkItems<NewTask> items) {
     List<String> types = new ArrayList<>();
     items.forEachRemaining((NewTask task) -> types.add(task.type()));
     return types;

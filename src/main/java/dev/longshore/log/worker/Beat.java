@@ -1,0 +1,104 @@
+package dev.longshore.log.worker;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is told of this node's workers every few seconds: how far behind they are, and how well. */
+@ApplicationScoped
+class Beat {
+
+  /** More unread messages are not counted. */
+  private static final int MOST = 10_000;
+
+  /** How far each is behind; the age is the first unread message's. */
+  static final String LAG =
+      """
+      select e.name, u.n,
+          coalesce(extract(epoch from clock_timestamp() - u.first), 0)::float8
+      from longshore.event_worker e cross join lateral (
+          select count(*) as n, min(o.created_at) as first
+          from (select i.id, i.created_at from unnest(e.messages) n (name) cross join lateral (
+                  select m.id, m.created_at from longshore.message m
+                  where m.name = n.name and m.id > e.position and m.id <= ?
+                  order by m.id limit %d) i
+                limit %d) o) u
+      where e.name = any(?)
+      """
+          .formatted(MOST, MOST);
+
+  @Inject private Sql sql;
+  @Inject private Worker node;
+  @Inject private Tail tail;
+  @Inject private WorkerRows rows;
+  @Inject private Dispatcher dispatcher;
+
+  private final Map<String, String> reported = new HashMap<>();
+  private long advancedTo;
+
+  /** Measures and writes down what has changed; when the log is quiet, nothing. */
+  void beat() {
+    if (!node.isAlive()) {
+      reported.clear();
+      return;
+    }
+    measure();
+    List<Consumer> mine = dispatcher.all().stream().filter(Consumer::isMine).toList();
+    Map<String, String> news = new HashMap<>();
+    for (Consumer consumer : mine) {
+      String report = Report.of(consumer.vitals()).json();
+      if (!report.equals(reported.put(consumer.name(), report))) {
+        news.put(consumer.name(), report);
+      }
+    }
+    if (!news.isEmpty()) {
+      String[] names = news.keySet().toArray(String[]::new);
+      String[] reports = new String[names.length];
+      for (int i = 0; i < names.length; i++) {
+        reports[i] = news.get(names[i]);
+      }
+      rows.report(names, reports);
+    }
+  }
+
+  private void measure() {
+    Map<String, Consumer> behind = new HashMap<>();
+    for (Consumer consumer : dispatcher.all()) {
+      if (consumer.isMine() && !consumer.isIdle()) {
+        behind.put(consumer.name(), consumer);
+      } else {
+        consumer.vitals().lag(0, 0);
+      }
+    }
+    if (!behind.isEmpty()) {
+      sql.list(
+          LAG,
+          row -> {
+            behind.get(row.getString(1)).vitals().lag(row.getLong(2), row.getDouble(3));
+            return null;
+          },
+          tail.seen(),
+          behind.keySet().toArray(String[]::new));
+    }
+  }
+
+  /** Lets retention go on behind workers whose messages have not come for a while. */
+  void advance() {
+    long to = tail.told(); // before the question who is idle
+    if (to == advancedTo) {
+      return;
+    }
+    List<Consumer> idle = dispatcher.all().stream().filter(Consumer::isIdle).toList();
+    if (!idle.isEmpty()) {
+      rows.advance(
+          idle.stream().map(Consumer::name).toArray(String[]::new),
+          idle.stream().map(Consumer::token).toArray(Long[]::new),
+          to);
+    }
+    advancedTo = to;
+  }
+}

@@ -1,0 +1,259 @@
+package dev.longshore.log.worker;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.batch.StandingJobs;
+import dev.longshore.engine.worker.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Which node runs which worker: the ownership of rows in {@code longshore.event_worker}. */
+@ApplicationScoped
+@Transactional(Transactional.TxType.REQUIRES_NEW)
+class WorkerRows {
+
+  /** Nobody's, or of a node whose life is over. */
+  private static final String FREE =
+      """
+      e.wanted <> 'stopped' and (e.owner is null or not exists (
+          select from longshore.worker w
+          where w.id = e.owner and w.run = e.owner_run and w.state = 'active'
+            and w.lease_until > clock_timestamp()))
+      """;
+
+  @Inject private Sql sql;
+  @Inject private Worker node;
+  @Inject private StandingJobs jobs;
+
+  /** How a worker stands, as this node looks at it. */
+  record Row(
+      String name,
+      String wanted,
+      long token,
+      boolean halted,
+      boolean mine,
+      boolean free,
+      boolean replays) {}
+
+  /** What a burst begins with. Times are from now, negative when they are past. */
+  record Beginning(
+      long position,
+      long replayUntil,
+      String state,
+      long token,
+      long jobInstance,
+      Long failing,
+      int failures,
+      Long retryMillis,
+      boolean halted,
+      boolean suspicious,
+      Long periodicMillis,
+      String wanted) {}
+
+  /** Writes down what this build declares. A worker that is new gets its first position. */
+  void declare(WorkerDeclaration worker, String policy) {
+    WorkerPolicy p = worker.policy();
+    sql.update(
+        """
+        insert into longshore.event_worker as e
+            (name, description, messages, periodic, policy, position, replay_until, periodic_at)
+        select ?, ?, ?, ?, ?::jsonb,
+            case s.start when 'beginning' then 0 when 'now' then s.readable
+                else s.start::bigint - 1 end,
+            case s.start when 'now' then s.readable else s.last end,
+            clock_timestamp() + ?::float8 * interval '1 second'
+        from (select ?::text as start, longshore.readable_messages() as readable,
+            longshore.last_message() as last) s
+        on conflict (name) do update set
+            description = excluded.description, messages = excluded.messages,
+            periodic = excluded.periodic, policy = excluded.policy,
+            periodic_at = least(e.periodic_at, excluded.periodic_at),
+            declared_at = excluded.declared_at
+        """,
+        worker.name(),
+        worker.description(),
+        worker.messages().toArray(String[]::new),
+        worker.isPeriodic(),
+        policy,
+        p.every() == null ? null : p.every().toMillis() / 1000.0,
+        p.start());
+  }
+
+  List<Row> standing(String[] names) {
+    return sql.list(
+        """
+        select e.name, e.wanted, e.token, e.halted,
+            coalesce(e.owner = ? and e.owner_run = ?, false) as mine, %s as free,
+            exists (select from longshore.dead_letter d
+                where d.worker = e.name and d.replay_at is not null) as replays
+        from longshore.event_worker e where e.name = any(?)
+        """
+            .formatted(FREE),
+        row ->
+            new Row(
+                row.getString(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getBoolean(4),
+                row.getBoolean(5),
+                row.getBoolean(6),
+                row.getBoolean(7)),
+        node.id(),
+        node.run(),
+        names);
+  }
+
+  /**
+   * Takes those that are free for this node. What a node that is gone was at can commit nothing
+   * from here on.
+   */
+  void take(String[] names) {
+    record Taken(String name, long instance) {}
+    List<Taken> taken =
+        sql.list(
+            """
+            update longshore.event_worker e
+            set owner = ?, owner_run = ?, owned_since = clock_timestamp(), report = null,
+                token = nextval('longshore.event_worker_token')
+            from (select e.name from longshore.event_worker e
+                  where e.name = any(?) and %s for update skip locked) f
+            where e.name = f.name
+            returning e.name, e.job_instance
+            """
+                .formatted(FREE),
+            row -> new Taken(row.getString(1), row.getLong(2)),
+            node.id(),
+            node.run(),
+            names);
+    List<Long> died = jobs.fail(taken.stream().map(Taken::instance).toArray(Long[]::new));
+    if (!died.isEmpty()) {
+      // Its message may be what its node died of: it is tried alone, and counted.
+      sql.update(
+          """
+          update longshore.event_worker set suspect_id = coalesce(suspect_id, 0)
+          where job_instance = any(?)
+          """,
+          (Object) died.toArray(Long[]::new));
+    }
+  }
+
+  /** Gives it up, so that another node may take it at once. */
+  void release(String name, long token) {
+    sql.update(
+        """
+        update longshore.event_worker
+        set owner = null, owner_run = null, token = nextval('longshore.event_worker_token')
+        where name = ? and token = ?
+        """,
+        name,
+        token);
+  }
+
+  /** Empty when this node does not run it any more. */
+  Optional<Beginning> begin(String name) {
+    return sql.first(
+        """
+        select position, replay_until, state::text, token, job_instance, failing_id, failures,
+            (extract(epoch from retry_at - clock_timestamp()) * 1000)::bigint, halted,
+            suspect_id is not null,
+            (extract(epoch from periodic_at - clock_timestamp()) * 1000)::bigint, wanted
+        from longshore.event_worker where name = ? and owner = ? and owner_run = ?
+        """,
+        row ->
+            new Beginning(
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getObject(6, Long.class),
+                row.getInt(7),
+                row.getObject(8, Long.class),
+                row.getBoolean(9),
+                row.getBoolean(10),
+                row.getObject(11, Long.class),
+                row.getString(12)),
+        name,
+        node.id(),
+        node.run());
+  }
+
+  /**
+   * Notes, before it is tried, a message that may take its node down.
+   *
+   * @return how often it has been begun since anything was committed
+   */
+  int suspect(String name, long token, long message) {
+    return sql.first(
+            """
+            update longshore.event_worker
+            set losses = case when suspect_id = ? then losses + 1 else 1 end, suspect_id = ?
+            where name = ? and token = ? returning losses
+            """,
+            row -> row.getInt(1),
+            message,
+            message,
+            name,
+            token)
+        .orElse(0);
+  }
+
+  /**
+   * A handler that ignores its interruption: the worker goes on without it, here or elsewhere, and
+   * what that call still does cannot commit.
+   */
+  void abandon(Burst burst, Long message, int failures, Duration wait, String error) {
+    int ours =
+        sql.update(
+            """
+            update longshore.event_worker
+            set owner = null, owner_run = null, token = nextval('longshore.event_worker_token'),
+                failing_id = coalesce(?::bigint, failing_id),
+                failures = case when ?::bigint is null then failures else ? end,
+                retry_at = clock_timestamp() + ? * interval '1 second', error = ?
+            where name = ? and token = ?
+            """,
+            message,
+            message,
+            failures,
+            wait,
+            error,
+            burst.worker(),
+            burst.token());
+    if (ours == 1) {
+      jobs.fail(new Long[] {burst.jobInstance()});
+    }
+  }
+
+  /** Moves workers that have nothing to read up to where the log is. */
+  void advance(String[] names, Long[] tokens, long position) {
+    sql.update(
+        """
+        update longshore.event_worker e set position = ?
+        from unnest(?, ?) as i (name, token)
+        where e.name = i.name and e.token = i.token and e.position < ?
+          and e.failing_id is null and not e.halted and e.wanted = 'running'
+        """,
+        position,
+        names,
+        tokens,
+        position);
+  }
+
+  /** Writes down what this node says of its workers' health. */
+  void report(String[] names, String[] reports) {
+    sql.update(
+        """
+        update longshore.event_worker e set report = r.report::jsonb
+        from unnest(?, ?) as r (name, report)
+        where e.name = r.name and e.owner = ? and e.owner_run = ?
+        """,
+        names,
+        reports,
+        node.id(),
+        node.run());
+  }
+}

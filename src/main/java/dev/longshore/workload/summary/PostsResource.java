@@ -1,0 +1,180 @@
+package dev.longshore.workload.summary;
+
+import dev.longshore.problem.Body;
+import dev.longshore.problem.Fields;
+import dev.longshore.problem.InvalidInput;
+import dev.longshore.problem.JsonText;
+import dev.longshore.problem.NotFound;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Posts with their summaries. */
+@Path("/posts")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "posts")
+public class PostsResource {
+
+  /** What a body may need beside the text. */
+  private static final int ENVELOPE = 2048;
+
+  private static final int LONGEST_TITLE = 200;
+  private static final int HIGHEST_LIMIT = 1000;
+
+  /** The response that every failure has, in META-INF/openapi.yaml. */
+  private static final String BAD = "Problem";
+
+  @Inject private Posts posts;
+
+  @Inject
+  @ConfigProperty(name = "longshore.payload.limit", defaultValue = "1048576")
+  private int payloadLimit;
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "createPost",
+      summary = "Write a post",
+      description = "Its summary follows.")
+  @RequestBody(
+      required = true,
+      content = @Content(mediaType = "application/json", schema = @Schema(ref = "NewPost")))
+  @APIResponse(
+      responseCode = "201",
+      description = "Written.",
+      content = @Content(schema = @Schema(ref = "Post")))
+  @APIResponse(responseCode = "400", ref = BAD)
+  @APIResponse(responseCode = "413", ref = BAD)
+  @APIResponse(responseCode = "422", ref = BAD)
+  public Response create(InputStream body, @Context UriInfo uri) throws IOException {
+    Fields fields = new Fields(JsonText.object(Body.read(body, payloadLimit + ENVELOPE)));
+    String title = fields.text("title");
+    if (title != null && title.length() > LONGEST_TITLE) {
+      fields.violation("title", "is longer than " + LONGEST_TITLE + " characters.");
+    }
+    String text = fields.text("text");
+    if (!fields.isWrong("text") && (text == null || text.isBlank())) {
+      fields.violation("text", "is missing or empty.");
+    }
+    fields.done();
+    long id = posts.create(title == null ? "" : title, text);
+    return Response.created(uri.getBaseUriBuilder().path("posts/{id}").build(id))
+        .entity(json(posts.get(id)).toString())
+        .build();
+  }
+
+  @GET
+  @Operation(operationId = "listPosts", summary = "List posts with their summaries, newest first")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page; `next` is null on the last one.",
+      content = @Content(schema = @Schema(ref = "PostPage")))
+  @APIResponse(responseCode = "400", ref = BAD)
+  public String list(
+      @QueryParam("limit") String limit, @QueryParam("after") String after, @Context UriInfo uri) {
+    uri.getQueryParameters()
+        .forEach(
+            (name, values) -> {
+              if (!Set.of("limit", "after").contains(name)) {
+                throw InvalidInput.malformed(
+                    name, "is not a parameter here; there are after, limit.");
+              }
+            });
+    int size = limit == null ? 100 : (int) number("limit", limit, HIGHEST_LIMIT);
+    Long below = after == null ? null : number("after", after, Long.MAX_VALUE);
+    List<Post> found = posts.page(below, size + 1);
+    boolean more = found.size() > size;
+    List<Post> page = more ? found.subList(0, size) : found;
+    JsonArrayBuilder items = Json.createArrayBuilder();
+    page.forEach(post -> items.add(json(post)));
+    JsonObjectBuilder out = Json.createObjectBuilder().add("items", items);
+    if (more) {
+      out.add("next", page.get(size - 1).id());
+    } else {
+      out.addNull("next");
+    }
+    return out.build().toString();
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(operationId = "getPost", summary = "Look at a post")
+  @APIResponse(
+      responseCode = "200",
+      description = "The post.",
+      content = @Content(schema = @Schema(ref = "Post")))
+  @APIResponse(responseCode = "404", ref = BAD)
+  public String get(@PathParam("id") String id) {
+    try {
+      return json(posts.get(Long.parseLong(id))).toString();
+    } catch (NumberFormatException e) {
+      throw new NotFound("post", id);
+    }
+  }
+
+  private static long number(String name, String text, long highest) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 1 && number <= highest) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw InvalidInput.malformed(name, "must be a whole number from 1 to " + highest + ".");
+  }
+
+  private static JsonObject json(Post post) {
+    JsonObjectBuilder out =
+        Json.createObjectBuilder()
+            .add("id", post.id())
+            .add("title", post.title())
+            .add("text", post.text())
+            .add("status", post.status());
+    text(out, "summary", post.summary());
+    text(out, "error", post.error());
+    text(out, "createdAt", time(post.createdAt()));
+    text(out, "summarizedAt", time(post.summarizedAt()));
+    return out.build();
+  }
+
+  private static void text(JsonObjectBuilder out, String name, String value) {
+    if (value == null) {
+      out.addNull(name);
+    } else {
+      out.add(name, value);
+    }
+  }
+
+  private static String time(OffsetDateTime time) {
+    return time == null ? null : time.withOffsetSameInstant(ZoneOffset.UTC).toString();
+  }
+}

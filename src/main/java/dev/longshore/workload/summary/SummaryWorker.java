@@ -1,0 +1,140 @@
+package dev.longshore.workload.summary;
+
+import dev.longshore.log.MessageLog;
+import dev.longshore.log.worker.EventWorker;
+import dev.longshore.log.worker.OnMessage;
+import dev.longshore.log.worker.Periodically;
+import dev.longshore.log.worker.WorkerContext;
+import dev.longshore.workload.summary.PendingSummaries.Request;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+
+/**
+ * Summarizes posts. While the API is down it goes on without it: what is missing stays in its
+ * state, and the periodic run tries it again until it comes or a day is over.
+ *
+ * <p>Every message has a transaction of its own, which appends after the call: nobody who reads the
+ * log waits for the API.
+ */
+@EventWorker(
+    name = "summary",
+    description = "Has summaries of posts written.",
+    state = PendingSummaries.class,
+    timeLimit = "PT30S",
+    chunk = 1)
+public class SummaryWorker {
+
+  private static final String API = "summary API";
+
+  @Inject private MessageLog log;
+  @Inject private Posts posts;
+  @Inject private Summarizer summarizer;
+
+  /** How old an unanswered request is before it is tried again. */
+  @Inject
+  @ConfigProperty(name = "longshore.summary.retry-after", defaultValue = "PT1M")
+  private Duration retryAfter;
+
+  @Inject
+  @ConfigProperty(name = "longshore.summary.give-up-after", defaultValue = "PT24H")
+  private Duration giveUpAfter;
+
+  @OnMessage("post/create")
+  void created(PostCreated post, WorkerContext context) {
+    if (!context.isReplay()) { // what was asked for then stands in the log
+      log.append("post/request-summary", new SummaryRequested(post.post()));
+    }
+  }
+
+  @OnMessage("post/request-summary")
+  void requested(SummaryRequested request, PendingSummaries state, WorkerContext context) {
+    String post = Long.toString(request.post());
+    state.requests.put(post, new Request(context.now().toString(), 0, null));
+    if (!context.isReplay()) {
+      summarize(post, state, context);
+    }
+  }
+
+  @OnMessage("post/set-summary")
+  void set(SummarySet summary, PendingSummaries state) {
+    state.requests.remove(Long.toString(summary.post()));
+    posts.summarized(summary.post(), summary.summary());
+  }
+
+  @OnMessage("post/fail-summary")
+  void failed(SummaryFailed failure, PendingSummaries state) {
+    state.requests.remove(Long.toString(failure.post()));
+    posts.failed(failure.post(), failure.error());
+  }
+
+  /** Oldest requests first; one that fails ends the run, since the next would fail as well. */
+  @Periodically(every = "PT30S", timeLimit = "PT1M")
+  void retry(PendingSummaries state, WorkerContext context) {
+    List<Map.Entry<String, Request>> old =
+        state.requests.entrySet().stream()
+            .filter(r -> isOlder(r.getValue(), retryAfter, context.now()))
+            .sorted(Map.Entry.comparingByValue(java.util.Comparator.comparing(Request::since)))
+            .toList();
+    boolean goesWell = true;
+    for (Map.Entry<String, Request> request : old) {
+      if (isOlder(request.getValue(), giveUpAfter, context.now())) {
+        giveUp(
+            request.getKey(),
+            "No summary came within "
+                + giveUpAfter
+                + ", after "
+                + request.getValue().tries()
+                + " tries: "
+                + request.getValue().error(),
+            state);
+      } else if (goesWell && !context.stopRequested()) {
+        goesWell = summarize(request.getKey(), state, context);
+      }
+    }
+    if (state.requests.isEmpty()) {
+      context.recovered(API); // nobody waits for it, up or down
+    }
+  }
+
+  private boolean summarize(String post, PendingSummaries state, WorkerContext context) {
+    Optional<String> text = posts.text(Long.parseLong(post));
+    if (text.isEmpty()) {
+      giveUp(post, "The post is gone.", state);
+      return true;
+    }
+    try {
+      String summary = summarizer.summarize(text.get());
+      context.recovered(API);
+      log.append("post/set-summary", new SummarySet(Long.parseLong(post), summary));
+      state.requests.remove(post);
+      return true;
+    } catch (SummaryRefused e) {
+      context.recovered(API);
+      giveUp(post, e.getMessage(), state);
+      return true;
+    } catch (CircuitBreakerOpenException e) {
+      context.degraded(API, "Its last calls failed, so none is made for a while.");
+      return false;
+    } catch (RuntimeException e) {
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      context.degraded(API, why);
+      state.requests.computeIfPresent(post, (id, r) -> new Request(r.since(), r.tries() + 1, why));
+      return false;
+    }
+  }
+
+  private void giveUp(String post, String error, PendingSummaries state) {
+    log.append("post/fail-summary", new SummaryFailed(Long.parseLong(post), error));
+    state.requests.remove(post);
+  }
+
+  private static boolean isOlder(Request request, Duration age, Instant now) {
+    return Instant.parse(request.since()).plus(age).isBefore(now);
+  }
+}

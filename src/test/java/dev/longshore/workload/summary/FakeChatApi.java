@@ -1,0 +1,114 @@
+package dev.longshore.workload.summary;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An OpenAI-compatible chat endpoint that does what the text asks for: {@code fails 3} answers 503
+ * three times, {@code hangs 2} does not answer twice, {@code late} answers after a while, {@code
+ * refused} answers 400, {@code odd} answers something else.
+ */
+final class FakeChatApi implements AutoCloseable {
+
+  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd) (\\d+)");
+
+  private final HttpServer server;
+  private final Map<String, Integer> calls = new ConcurrentHashMap<>();
+
+  private FakeChatApi(HttpServer server) {
+    this.server = server;
+  }
+
+  static FakeChatApi start() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    FakeChatApi api = new FakeChatApi(server);
+    server.setExecutor(
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "fake-chat-api");
+              thread.setDaemon(true);
+              return thread;
+            }));
+    server.createContext("/v1/chat/completions", api::answer);
+    server.start();
+    return api;
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange;
+        JsonReader reader = Json.createReader(exchange.getRequestBody())) {
+      JsonObject request = reader.readObject();
+      if (!"Bearer the-key".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        send(exchange, 401, "{}");
+        return;
+      }
+      String text = request.getJsonArray("messages").getJsonObject(1).getString("content");
+      int call = calls.merge(text, 1, Integer::sum);
+      Matcher order = ORDER.matcher(text);
+      if (text.contains("refused")) {
+        send(exchange, 400, "{}");
+      } else if (order.find() && call <= Integer.parseInt(order.group(2))) {
+        switch (order.group(1)) {
+          case "fails" -> send(exchange, 503, "{}");
+          case "odd" -> send(exchange, 200, "{\"choices\":[]}");
+          default -> pause(60_000);
+        }
+      } else {
+        if (text.contains("late")) {
+          pause(400);
+        }
+        String content = "Summary of " + text + " by " + request.getString("model");
+        send(
+            exchange,
+            200,
+            Json.createObjectBuilder()
+                .add(
+                    "choices",
+                    Json.createArrayBuilder()
+                        .add(
+                            Json.createObjectBuilder()
+                                .add(
+                                    "message", Json.createObjectBuilder().add("content", content))))
+                .build()
+                .toString());
+      }
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

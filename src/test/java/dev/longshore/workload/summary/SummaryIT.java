@@ -1,0 +1,136 @@
+package dev.longshore.workload.summary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.db.Sql;
+import dev.longshore.log.Message;
+import dev.longshore.log.MessageLog;
+import dev.longshore.log.worker.Control;
+import dev.longshore.log.worker.Health;
+import dev.longshore.log.worker.Standings;
+import dev.longshore.story.Archives;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The summary worker against an API that answers, fails, hangs, comes late and refuses. */
+@ExtendWith(ArquillianExtension.class)
+class SummaryIT {
+
+  @Inject private Posts posts;
+  @Inject private MessageLog log;
+  @Inject private Standings standings;
+  @Inject private Control control;
+  @Inject private Sql sql;
+
+  /** Made outside of the server, which has but its port. */
+  @Deployment
+  static WebArchive archive() throws IOException {
+    String settings =
+        """
+        longshore.summary.url=http://127.0.0.1:%d/v1/
+        longshore.summary.key=the-key
+        longshore.summary.model=test-model
+        longshore.summary.timeout=PT1S
+        longshore.summary.retry-after=PT0.2S
+        longshore.summary.give-up-after=PT5S
+        longshore.event-worker.summary.every=PT0.5S
+        dev.longshore.workload.summary.Summarizer/summarize/CircuitBreaker/delay=1
+        """
+            .formatted(FakeChatApi.start().port());
+    return Archives.longshore()
+        .addClasses(Archives.class, SummaryIT.class)
+        .addAsResource(new StringAsset(settings), "META-INF/microprofile-config.properties");
+  }
+
+  @BeforeEach
+  void awaitHealth() {
+    await("healthy", () -> health() == Health.Status.HEALTHY);
+  }
+
+  @Test
+  void aPostIsSummarizedAndTheLogSaysHow() {
+    long before = log.readable();
+    long post = posts.create("A title", "plain text");
+    awaitStatus(post, "summarized");
+    assertThat(posts.get(post).summary()).isEqualTo("Summary of plain text by test-model");
+    assertThat(log.page(null, before, 10).stream().map(Message::name))
+        .containsExactly("post/create", "post/request-summary", "post/set-summary");
+    await("nothing pending", () -> !standings.get("summary").state().contains("tries"));
+  }
+
+  @Test
+  void whileTheApiFailsTheWorkerIsDegradedAndGoesOnUntilTheSummaryComes() {
+    long post = posts.create("", "fails 5");
+    await("degraded", () -> health() == Health.Status.DEGRADED);
+    assertThat(posts.get(post).status()).isEqualTo("pending");
+    assertThat(standings.get("summary").health().reasons().toString()).contains("summary API");
+    awaitStatus(post, "summarized");
+    await("recovered", () -> health() == Health.Status.HEALTHY);
+  }
+
+  @Test
+  void anApiThatHangsOrComesLateCostsItsTimeOut() {
+    long hangs = posts.create("", "hangs 2");
+    long late = posts.create("", "late");
+    awaitStatus(late, "summarized");
+    awaitStatus(hangs, "summarized");
+  }
+
+  @Test
+  void whatTheApiRefusesIsNotAskedAgain() {
+    long post = posts.create("", "refused text");
+    awaitStatus(post, "failed");
+    assertThat(posts.get(post).error()).contains("answers 400 and refuses the text");
+  }
+
+  @Test
+  void afterADayItGivesUp() {
+    long post = posts.create("", "odd 1000");
+    awaitStatus(post, "failed");
+    assertThat(posts.get(post).error())
+        .startsWith("No summary came within PT5S, after")
+        .contains("answers with something else");
+  }
+
+  @Test
+  void itsStateIsRebuiltFromTheLogWithoutACall() {
+    long post = posts.create("", "rebuilt text");
+    awaitStatus(post, "summarized");
+    long before = log.readable();
+    sql.update("update longshore.post set summary = null, status = 'pending' where id = ?", post);
+    long first =
+        log.page("post/create", 0, 1000).stream()
+            .filter(m -> m.payload().getInt("post") == post)
+            .findFirst()
+            .orElseThrow()
+            .id();
+    control.position("summary", Long.toString(first), true, "test");
+    awaitStatus(post, "summarized");
+    assertThat(log.page(null, before, 10)).extracting(Message::name).isEqualTo(List.of());
+  }
+
+  private Health.Status health() {
+    return standings.get("summary").health().status();
+  }
+
+  private void awaitStatus(long post, String status) {
+    await(status, () -> posts.get(post).status().equals(status));
+  }
+
+  private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(50))
+        .until(condition);
+  }
+}
