@@ -1,36 +1,46 @@
 package dev.longshore.cli;
 
 import dev.longshore.local.Home;
-import dev.longshore.local.Servers;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.nio.file.Files;
+import jakarta.json.JsonObjectBuilder;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** Measures, on the node running in the home or on one of its own, and prints one JSON line. */
+/** Measures, on the node running in the home or on one of its own; a JSON line a scenario. */
 @Command(
     name = "bench",
     description =
-        "Measures and prints one JSON line. Uses the node running in LONGSHORE_HOME, or starts one"
-            + " and stops it again.")
+        "Measures and prints one JSON line a scenario. Uses the node running in LONGSHORE_HOME, or"
+            + " starts one and stops it again. docs/performance.md says what each measures.")
 final class Bench implements Callable<Integer> {
 
-  /** What can be measured; more are to come. */
-  enum Scenario {
-    drain
-  }
+  private static final String TYPE = "noop";
 
   @ParentCommand private Longshore longshore;
 
-  @Option(names = "--tasks", paramLabel = "N", description = "How many; by default 10000.")
-  private int tasks = 10_000;
+  @Option(names = "--scenario", description = "What to measure: ${COMPLETION-CANDIDATES}.")
+  private Scenario scenario = Scenario.drain;
 
-  @Option(names = "--type", description = "Of which type; by default noop.")
-  private String type = "noop";
+  @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      description = "How many; by default what suits the scenario, 10000 for drain.")
+  private Integer tasks;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Finished tasks that history makes beforehand; by default 10000000.")
+  private int rows = 10_000_000;
+
+  @Option(
+      names = "--type",
+      description = "Of which type; by default noop. Not for pipeline and mixed.")
+  private String type;
 
   @Option(
       names = "--payload",
@@ -38,49 +48,50 @@ final class Bench implements Callable<Integer> {
       description = "What each task is given; by default {}.")
   private String payload = "{}";
 
-  @Option(names = "--scenario", description = "What to measure: ${COMPLETION-CANDIDATES}.")
-  private Scenario scenario = Scenario.drain;
-
   @Override
   public Integer call() {
-    if (tasks < 1) {
-      throw new CommandException(Longshore.BAD_INPUT, "--tasks " + tasks + " is below 1.");
-    }
+    require(tasks == null || tasks >= 1, "--tasks " + tasks + " is below 1.");
+    require(rows >= 1, "--rows " + rows + " is below 1.");
+    require(
+        type == null || scenario.ofAnyType || scenario == Scenario.all,
+        "--type is not for " + scenario + ": it has types of its own.");
+    JsonObject template =
+        BenchTasks.template(
+            type == null ? TYPE : type, Payload.read(payload, longshore.console.in()));
     Home home = longshore.settings.home();
     if (home.pid("launcher").live().isPresent()) {
-      return measure(home);
+      return measure(home, template);
     }
     longshore.console.say("No node runs in " + home.path() + ": starting one for the measurement.");
     try (Session session = Session.start(longshore, Map.of(), Longshore.WORK_FAILED)) {
-      return measure(session.stack().home());
+      return measure(session.stack().home(), template);
     }
   }
 
-  private int measure(Home home) {
-    Servers servers = Servers.read(home.serversEnv());
-    if (servers.dbUrl() == null || !Files.exists(home.url())) {
-      throw new CommandException(
-          Longshore.BAD_INPUT, "The node in " + home.path() + " is not ready yet: wait for it.");
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new CommandException(Longshore.BAD_INPUT, otherwise);
     }
-    try (BenchTasks submitted = new BenchTasks(servers, "bench-" + System.currentTimeMillis())) {
-      // Exhaustive: a new scenario must be dispatched here.
+  }
+
+  private int measure(Home home, JsonObject template) {
+    BenchNode node = new BenchNode(home, longshore);
+    boolean failed = false;
+    for (Scenario part : scenario.parts()) {
       JsonObject result =
-          switch (scenario) {
-            case drain -> drain(home, submitted);
-          };
+          measure(part, node, new BenchWork(template, tasks == null ? part.tasks : tasks, rows));
       longshore.console.print(result.toString());
-      return result.getJsonNumber("failed").longValue() == 0
-          ? Longshore.DONE
-          : Longshore.WORK_FAILED;
+      failed |= result.getJsonNumber("failed").longValue() > 0;
     }
+    return failed ? Longshore.WORK_FAILED : Longshore.DONE;
   }
 
-  private JsonObject drain(Home home, BenchTasks submitted) {
-    JsonObject template =
-        Json.createObjectBuilder()
-            .add("type", type)
-            .add("payload", Payload.read(payload, longshore.console.in()))
-            .build();
-    return new DrainBench(longshore, home, submitted).run(template, tasks);
+  /** A scenario's own findings, its name before and the memory behind them. */
+  private static JsonObject measure(Scenario scenario, BenchNode node, BenchWork work) {
+    Resident resident = Resident.since(node.home());
+    JsonObject found = scenario.measurement.run(node, work).build();
+    JsonObjectBuilder result = Json.createObjectBuilder().add("scenario", scenario.name());
+    found.forEach(result::add);
+    return result.add("residentMiB", resident.toJson()).build();
   }
 }

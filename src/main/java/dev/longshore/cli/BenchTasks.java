@@ -1,36 +1,85 @@
 package dev.longshore.cli;
 
-import dev.longshore.local.Servers;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /**
- * The tasks of one measurement, which have a queue of their own, seen in the database: counting
- * them there costs less than asking the node, and its clock is the one that all times are from.
+ * The tasks of one measurement, which have a queue of their own. They are submitted over REST and
+ * watched in the database: counting them there costs less than asking the node, and its clock is
+ * the one that all times are from.
  */
 final class BenchTasks implements AutoCloseable {
 
+  private static final int BATCH = 10_000;
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final Api api;
   private final Connection connection;
   private final String queue;
 
-  BenchTasks(Servers servers, String queue) {
+  BenchTasks(BenchNode node, String queue) {
+    this.api = node.api();
+    this.connection = node.connect();
     this.queue = queue;
-    try {
-      connection =
-          DriverManager.getConnection(servers.dbUrl(), servers.dbUser(), servers.dbPassword());
-    } catch (SQLException e) {
-      throw failed(e);
-    }
   }
 
   String queue() {
     return queue;
+  }
+
+  /** For statements of a scenario's own. */
+  Connection connection() {
+    return connection;
+  }
+
+  JsonObject task(JsonObject template) {
+    return Json.createObjectBuilder(template).add("queue", queue).build();
+  }
+
+  static JsonObject template(String type, JsonValue payload) {
+    return Json.createObjectBuilder().add("type", type).add("payload", payload).build();
+  }
+
+  /**
+   * In bulk, ten thousand a request.
+   *
+   * @param templates a task's by its number, from 0 on
+   */
+  void submit(IntFunction<JsonObject> templates, int tasks) {
+    JsonObject template = null;
+    String line = null;
+    for (int from = 0; from < tasks; from += BATCH) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = from; i < Math.min(tasks, from + BATCH); i++) {
+        JsonObject next = templates.apply(i);
+        // Mostly they are one and the same: writing it again would be measured, too.
+        line = next == template ? line : task(next) + "\n";
+        template = next;
+        lines.append(line);
+      }
+      api.postLines("api/tasks/bulk", lines.toString());
+    }
+  }
+
+  void submitOne(JsonObject template) {
+    api.post("api/tasks", task(template));
+  }
+
+  void awaitSettled() {
+    while (anyUnfinished()) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
   }
 
   boolean anyUnfinished() {
@@ -57,20 +106,34 @@ final class BenchTasks implements AutoCloseable {
         2);
   }
 
+  /** Tasks that stand otherwise than succeeded. */
   long failed() {
     return (long)
         number("select count(*) from longshore.task where queue = ? and state <> 'succeeded'", 1);
   }
 
+  long count(String state) {
+    return query(
+            "select count(*) from longshore.task where queue = ? and state::text = ?", queue, state)
+        .get(0)
+        .longValue();
+  }
+
   /** Milliseconds from each task's insertion to the start of its first attempt. */
   List<Double> startLatencies() {
+    return startLatencies("");
+  }
+
+  /** The same of one type. */
+  List<Double> startLatencies(String type) {
     return query(
         """
         select extract(epoch from min(a.started_at) - t.created_at) * 1000
         from longshore.task t join longshore.attempt a on a.task_id = t.id
-        where t.queue = ? group by t.id
+        where t.queue = ? and ? in ('', t.type) group by t.id
         """,
-        queue);
+        queue,
+        type);
   }
 
   private double number(String sql, int parameters) {
@@ -92,13 +155,8 @@ final class BenchTasks implements AutoCloseable {
       }
       return found;
     } catch (SQLException e) {
-      throw failed(e);
+      throw BenchNode.failed(e);
     }
-  }
-
-  private static CommandException failed(SQLException e) {
-    return new CommandException(
-        Longshore.BAD_INPUT, "The database cannot be measured: " + e.getMessage());
   }
 
   @Override

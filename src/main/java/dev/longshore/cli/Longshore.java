@@ -21,7 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Tasks.class,
       Queues.class,
       Watch.class,
+      Workers.class,
       Bench.class,
+      Chaos.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nSettings, from the environment:%n",

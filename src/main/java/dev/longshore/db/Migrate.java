@@ -26,7 +26,11 @@ public class Migrate {
   private DataSource dataSource;
 
   @PostConstruct
-  void migrate() {
+  void start() {
+    Persist.whileAway("The schema is not up to date", this::migrate);
+  }
+
+  private void migrate() {
     MigrateResult result =
         Flyway.configure(Migrate.class.getClassLoader())
             .dataSource(dataSource)

@@ -42,11 +42,16 @@ public class Sql {
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;
 
-  public Sql() {}
+  /** Null where each statement takes a connection and gives it back. */
+  private final Connection session;
 
-  /** For a part that has a data source of its own. */
-  public Sql(DataSource dataSource) {
-    this.dataSource = dataSource;
+  public Sql() {
+    this.session = null;
+  }
+
+  /** For a part that keeps a connection of its own. */
+  public Sql(Connection session) {
+    this.session = session;
   }
 
   /** Makes a value of the row that the result set stands on. */
@@ -108,8 +113,19 @@ public class Sql {
 
   /** For what the other methods cannot say, such as batches. */
   public <T> T with(Work<T> work) {
+    if (session != null) {
+      return on(session, work);
+    }
     try (Connection connection = dataSource.getConnection()) {
       return work.on(connection);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private static <T> T on(Connection session, Work<T> work) {
+    try {
+      return work.on(session);
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,13 +27,14 @@ public final class Node implements AutoCloseable {
 
   private static final String SERVER = "longshore";
 
-  /** Liberty stops applications within 60 s (liberty/web.xml). */
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+  /** Liberty stops applications within 60 s (liberty/application.xml), after the node's drain. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(70);
 
   private final Process process;
   private final PidFile pid;
   private final Home home;
   private final int httpPort;
+  private final Duration stopLimit;
   private final NodeLog log;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -40,7 +42,8 @@ public final class Node implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(2))
           .build();
 
-  private Node(Process process, PidFile pid, Home home, int httpPort) {
+  private Node(Process process, PidFile pid, Home home, int httpPort, Duration stopLimit) {
+    this.stopLimit = stopLimit;
     this.process = process;
     this.pid = pid;
     this.home = home;
@@ -89,12 +92,13 @@ public final class Node implements AutoCloseable {
       // Settings of another server must not reach this one.
       List.of("WLP_OUTPUT_DIR", "SERVER_CONFIG_DIR", "JVM_ARGS")
           .forEach(builder.environment()::remove);
+      Duration stopLimit = stopLimit(builder.environment());
       new NodeLog(logs(home)).roll();
       builder.redirectOutput(Redirect.appendTo(log.toFile()));
       Process process = builder.start();
       process.getOutputStream().close();
       pid.write(process.toHandle());
-      return new Node(process, pid, home, httpPort);
+      return new Node(process, pid, home, httpPort, stopLimit);
     } catch (IOException e) {
       throw new StartException("Open Liberty could not be started (" + e + "): see " + log, e);
     }
@@ -177,8 +181,30 @@ public final class Node implements AutoCloseable {
   /** Stops it cleanly (signal 15) and returns when it is gone. */
   @Override
   public void close() {
-    PidFile.stop(process.toHandle(), STOP_LIMIT);
+    PidFile.stop(process.toHandle(), stopLimit);
     pid.delete();
+  }
+
+  /** What a node may take to stop, which is more than a drain that it was set to may take. */
+  private static Duration stopLimit(Map<String, String> settings) {
+    return STOP_LIMIT
+        .plus(duration(settings, "LONGSHORE_DRAIN_TIMEOUT", "PT5S"))
+        .plus(duration(settings, "LONGSHORE_DRAIN_STOP_TIMEOUT", "PT15S"));
+  }
+
+  private static Duration duration(Map<String, String> settings, String name, String otherwise) {
+    String text = settings.getOrDefault(name, otherwise);
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new StartException(
+          name
+              + " must be a duration in ISO 8601, such as "
+              + otherwise
+              + ", not \""
+              + text
+              + "\".");
+    }
   }
 
   private static String workerId() throws IOException {

@@ -28,6 +28,11 @@ public final class Settings {
     return new Home(home == null ? checkout.resolve(".longshore") : Path.of(home));
   }
 
+  /** The directory that the sources were checked out to. */
+  public Path checkout() {
+    return checkout;
+  }
+
   /** {@code LONGSHORE_HTTP_PORT}, by default 9080. */
   public int httpPort() {
     return port("LONGSHORE_HTTP_PORT").orElse(HTTP_PORT);

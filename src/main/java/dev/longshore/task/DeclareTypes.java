@@ -1,10 +1,13 @@
 package dev.longshore.task;
 
+import dev.longshore.db.Persist;
 import dev.longshore.db.Sql;
 import jakarta.annotation.PostConstruct;
 import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.util.logging.Logger;
@@ -16,6 +19,7 @@ import java.util.logging.Logger;
 @Singleton
 @Startup
 @DependsOn("Migrate")
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class DeclareTypes {
 
   private static final Logger LOG = Logger.getLogger(DeclareTypes.class.getName());
@@ -35,7 +39,7 @@ public class DeclareTypes {
                 + jobXml(type)
                 + " is missing. Nothing can run until it is there.");
       }
-      write(type);
+      Persist.whileAway("Task type " + type.name() + " is not declared", () -> write(type));
       LOG.info(() -> describe(type));
     }
   }

@@ -31,8 +31,16 @@ public sealed interface Outcome {
   /** Given back unfinished by a node that stops; the attempt does not count. */
   record HandedBack(String reason) implements Outcome {}
 
-  /** Its node is gone. Treated as a retry without waiting. */
-  record Lost(String reason) implements Outcome {}
+  /**
+   * Its node is gone. Treated as a retry without waiting.
+   *
+   * @param begun whether it may have been what took the node down
+   */
+  record Lost(String reason, boolean begun) implements Outcome {
+    public Lost(String reason) {
+      this(reason, true);
+    }
+  }
 
   static Outcome succeeded() {
     return new Succeeded(null);

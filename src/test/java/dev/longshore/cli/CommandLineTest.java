@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,16 @@ class CommandLineTest {
         .containsExactly(
             "POST /api/tasks {\"type\":\"noop\",\"payload\":{\"a\":1},\"priority\":9,\"key\":\"k\"}");
     assertThat(out).hasToString("task 7 submitted, pending\n");
+  }
+
+  @Test
+  void chaos_refuses_what_cannot_be_before_it_compiles_anything() {
+    assertThat(run("chaos", "--minutes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--minutes 0.0 must be above 0");
+    err.reset();
+    assertThat(run("chaos", "--nodes", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--nodes 0 must be 1 to 20");
+    assertThat(run("chaos", "--seed", "x")).isEqualTo(2);
   }
 
   @Test
@@ -162,6 +173,41 @@ class CommandLineTest {
   }
 
   @Test
+  void workers_lists_the_nodes_and_asks_one_to_drain() {
+    String worker =
+        "{\"id\":\"a b\",\"state\":\"draining\",\"host\":\"h\",\"pid\":7,\"running\":2,"
+            + "\"startedAt\":\"2026-01-01T00:00:00.12Z\",\"seenAt\":\"2026-01-01T00:00:01Z\"}";
+    String page = "{\"items\":[" + worker + "],\"next\":null}";
+    answer(200, page);
+    answer(200, page);
+    answer(202, worker);
+    answer(202, worker);
+    answer(409, "{\"status\":409,\"detail\":\"Worker c does not run.\"}");
+
+    assertThat(run("workers")).isZero();
+    assertThat(run("workers", "list", "--json")).isZero();
+    assertThat(run("workers", "drain", "a b", "--timeout", "PT10M")).isZero();
+    assertThat(run("workers", "undrain", "a b")).isZero();
+    assertThat(run("workers", "undrain", "c")).isEqualTo(2);
+
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/workers",
+            "GET /api/workers",
+            "POST /api/workers/a%20b/drain?timeout=PT10M {}",
+            "POST /api/workers/a%20b/undrain {}",
+            "POST /api/workers/c/undrain {}");
+    assertThat(out.toString().lines().toList())
+        .satisfiesExactly(
+            heading -> assertThat(heading).startsWith("ID   STATE"),
+            row -> assertThat(row).startsWith("a b  draining").contains(" 2  "),
+            json -> assertThat(json).isEqualTo(page),
+            asked -> assertThat(asked).isEqualTo("worker a b draining, 2 running"),
+            asked -> assertThat(asked).isEqualTo("worker a b draining, 2 running"));
+    assertThat(err).hasToString("longshore: Worker c does not run.\n");
+  }
+
+  @Test
   void watch_prints_each_change_and_ends_with_the_task() {
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
     answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"pending\"}");
@@ -202,9 +248,13 @@ class CommandLineTest {
             new String[] {"submit"},
             new String[] {"tasks", "--limit", "x"},
             new String[] {"watch", "x"},
+            new String[] {"workers", "drain"},
             new String[] {"submit", "noop", "--run-at", "tomorrow"},
             new String[] {"bench", "--scenario", "x"},
-            new String[] {"bench", "--tasks", "0"})) {
+            new String[] {"bench", "--tasks", "0"},
+            new String[] {"bench", "--scenario", "history", "--rows", "0"},
+            new String[] {"bench", "--scenario", "mixed", "--type", "noop"},
+            new String[] {"bench", "--payload", "[1]"})) {
       err.reset();
       assertThat(run(arguments)).isEqualTo(2);
       assertThat(err.toString().lines().toList())
@@ -215,9 +265,17 @@ class CommandLineTest {
   }
 
   @Test
+  void a_scenario_that_is_none_is_answered_with_those_that_there_are() {
+    assertThat(run("bench", "--scenario", "speed")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(Stream.of(Scenario.values()).map(Scenario::name).toArray(String[]::new));
+  }
+
+  @Test
   void help_names_every_command() {
     assertThat(run("help")).isZero();
-    assertThat(out.toString()).contains("up", "demo", "submit", "tasks", "watch", "bench");
+    assertThat(out.toString())
+        .contains("up", "demo", "submit", "tasks", "watch", "workers", "bench");
   }
 
   private void answer(int status, String body) {

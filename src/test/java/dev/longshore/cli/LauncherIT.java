@@ -8,6 +8,8 @@ import dev.longshore.local.Home;
 import dev.longshore.local.Installation;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Secrets;
+import dev.longshore.local.Servers;
+import dev.longshore.story.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,6 +19,9 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -145,6 +150,36 @@ class LauncherIT {
         .refused("LONGSHORE_DB_URL");
     launch(Map.of("LONGSHORE_BROKER_URL", "127.0.0.1"), "home", Ports.free(), "up")
         .refused("LONGSHORE_BROKER_URL");
+  }
+
+  @Test
+  void every_scenario_measures_on_a_node_of_its_own_and_a_database_server_of_ones_own()
+      throws Exception {
+    Servers servers = TestServers.servers();
+    try (Connection connection =
+            DriverManager.getConnection(servers.dbUrl(), servers.dbUser(), servers.dbPassword());
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database bench");
+    }
+    Launched bench =
+        launch(
+            Map.of(
+                "LONGSHORE_DB_URL",
+                servers.dbUrl().replaceFirst("/[^/]*$", "/bench"),
+                "LONGSHORE_DB_USER",
+                servers.dbUser(),
+                "LONGSHORE_DB_PASSWORD",
+                servers.dbPassword()),
+            "home",
+            Ports.free(),
+            "bench --scenario all --tasks 20 --rows 1000".split(" "));
+    assertThat(bench.exitCode()).as(() -> bench.errors()).isZero();
+    assertThat(bench.output().lines().toList())
+        .hasSize(Scenario.all.parts().size())
+        .allMatch(line -> line.contains("\"failed\":0"))
+        .allMatch(line -> line.contains("\"residentMiB\""));
+    assertThat(bench.servers()).isEmpty();
+    assertThat(bench.home.path().resolve("postgres")).doesNotExist();
   }
 
   @Test

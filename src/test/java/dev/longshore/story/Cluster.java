@@ -35,6 +35,7 @@ public final class Cluster implements AutoCloseable {
   private final Broker broker;
   private final Servers servers;
   private final List<Node> nodes = new ArrayList<>();
+  private boolean measured = true;
 
   private Cluster(String name) {
     this.name = name;
@@ -53,6 +54,13 @@ public final class Cluster implements AutoCloseable {
   /** A cluster that the test has for itself, without nodes yet. */
   public static Cluster named(String name) {
     return new Cluster(name);
+  }
+
+  /** The same, whose nodes start faster and say nothing of what they cover: they will be killed. */
+  public static Cluster unmeasured(String name) {
+    Cluster cluster = new Cluster(name);
+    cluster.measured = false;
+    return cluster;
   }
 
   /** One cluster with one node, for every test that leaves its node alive. */
@@ -80,8 +88,11 @@ public final class Cluster implements AutoCloseable {
     environment.put("LONGSHORE_WORKER_ID", worker);
     environment.put("LONGSHORE_DIAGNOSTICS", "true");
     environment.putAll(settings);
-    Node node =
-        Node.start(INSTALLATION, home(name + "-" + home), servers, Ports.free(), environment);
+    Home nodeHome = home(name + "-" + home);
+    if (measured) {
+      Coverage.measure(nodeHome.path().resolve("liberty"));
+    }
+    Node node = Node.start(INSTALLATION, nodeHome, servers, Ports.free(), environment);
     nodes.add(node);
     return node;
   }
@@ -150,11 +161,9 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(
-        node -> {
-          node.signal("CONT");
-          node.kill();
-        });
+    nodes.forEach(node -> node.signal("CONT"));
+    Coverage.ask();
+    nodes.forEach(Node::kill);
     nodes.clear();
     broker.close();
   }

@@ -87,6 +87,13 @@ public final class Rest {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
   }
 
+  public Answer put(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
   public Answer post(String path) {
     return send(request(path).POST(BodyPublishers.noBody()));
   }

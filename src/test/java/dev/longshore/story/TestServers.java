@@ -46,6 +46,11 @@ public final class TestServers implements LauncherSessionListener {
       Path directory = installation.target().resolve("it");
       deleteTree(directory);
       Home home = new Home(directory).create();
+      try {
+        Coverage.begin();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       postgres = Postgres.start(installation, home, Ports.free());
       broker = Broker.start(installation, home, Ports.free());
       try {
@@ -59,6 +64,11 @@ public final class TestServers implements LauncherSessionListener {
   @Override
   public void launcherSessionClosed(LauncherSession session) {
     if (broker != null) {
+      try {
+        Coverage.end();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       broker.close();
       postgres.close();
     }
@@ -69,6 +79,7 @@ public final class TestServers implements LauncherSessionListener {
     // Arquillian finds the server's process by its name, among all of the machine.
     String name = "longshore-it-" + ProcessHandle.current().pid();
     Path usr = home.path().resolve("usr");
+    Coverage.measure(usr);
     Path server = usr.resolve("servers").resolve(name);
     Path template = installation.target().resolve("server");
     try (Stream<Path> files = Files.walk(template)) {
@@ -109,7 +120,9 @@ public final class TestServers implements LauncherSessionListener {
     // In-container tests call the engine's verbs themselves; the node is not to do so beside them.
     variables.put("longshore.claim.interval", "P1D");
     variables.put("longshore.recover.interval", "P1D");
-    variables.put("longshore.worker.lease", "PT1H"); // nor to renew what a test has ended
+    variables.put("longshore.worker.lease", "PT4H"); // nor to renew what a test has ended
+    variables.put("longshore.worker.heartbeat", "PT1H");
+    variables.put("longshore.stop.abandon", "PT3S"); // of what ignores its interruption
     StringBuilder xml = new StringBuilder();
     variables.forEach(
         (key, value) -> xml.append("<variable name=\"%s\" value=\"%s\"/>\n".formatted(key, value)));

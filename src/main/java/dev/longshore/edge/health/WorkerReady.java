@@ -21,13 +21,17 @@ public class WorkerReady implements HealthCheck {
         HealthCheckResponse.named("worker").withData("id", worker.id());
     return worker.isActive()
         ? check.up().build()
-        : check
-            .down()
-            .withData(
-                "missing",
-                worker.isAlive()
-                    ? "This node is stopping and takes no more work"
-                    : "This node holds no lease: another node has its id, or the database is away")
-            .build();
+        : check.down().withData("missing", missing()).build();
+  }
+
+  private String missing() {
+    if (!worker.isAlive()) {
+      return "This node holds no lease: another node has its id, or the database is away";
+    } else if (worker.isDraining()) {
+      return "This node was asked to take no more work (undrain has it work again)";
+    } else if (worker.isLeaving()) {
+      return "This node is stopping and takes no more work";
+    }
+    return "This node has not yet recovered what an earlier life of it left";
   }
 }

@@ -10,11 +10,14 @@ final class Schemas {
   static final String TASK = "Task";
   static final String TASK_PAGE = "TaskPage";
   static final String ATTEMPT_PAGE = "AttemptPage";
+  static final String NEW_GROUP = "NewGroup";
+  static final String GROUP = "Group";
   static final String SUBMITTED = "Submitted";
   static final String FILTER = "Filter";
   static final String CANCELLED = "Cancelled";
   static final String RETRIED = "Retried";
   static final String STATS = "Stats";
+  static final String WORKER = "Worker";
   static final String WORKER_PAGE = "WorkerPage";
   static final String TYPE = "Type";
   static final String TYPE_PAGE = "TypePage";

@@ -27,6 +27,7 @@ class LibertyEnvironment implements BatchEnvironment {
   @Inject CdiArtifacts artifacts;
   @Inject Repository repository;
   @Inject Transactions transactions;
+  @Inject PartThreads parts;
 
   @Resource(lookup = "concurrent/batch")
   ManagedExecutorService executor;
@@ -51,17 +52,38 @@ class LibertyEnvironment implements BatchEnvironment {
 
   /** Flows and partitions go on with their job's task; a job started here is nobody's yet. */
   @Override
-  @SuppressWarnings("try") // the binding is there to be closed
   public void submitTask(JobTask work) {
     TaskContext task = work instanceof JobExecutionRunner ? null : CurrentTask.get();
-    executor.execute(
-        () -> {
-          try (CurrentTask.Binding binding = CurrentTask.bind(task)) {
-            work.run();
-          } finally {
-            leaveThread();
-          }
-        });
+    if (task == null) {
+      executor.execute(() -> run(work, null));
+      return;
+    }
+    parts.submitted(task.claim());
+    try {
+      executor.execute(() -> runPart(work, task));
+    } catch (RuntimeException e) {
+      parts.ended(task.claim());
+      throw e;
+    }
+  }
+
+  private void runPart(JobTask work, TaskContext task) {
+    parts.began(task.claim());
+    try {
+      run(work, task);
+    } finally {
+      parts.ended(task.claim());
+    }
+  }
+
+  @SuppressWarnings("try") // the binding is there to be closed
+  private void run(JobTask work, TaskContext task) {
+    try (CurrentTask.Binding binding = CurrentTask.bind(task)) {
+      work.run();
+    } finally {
+      parts.stopped();
+      leaveThread();
+    }
   }
 
   /** After a job, or a part of one, nothing of it stays on the thread. */

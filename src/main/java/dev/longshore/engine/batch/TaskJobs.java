@@ -34,6 +34,7 @@ public class TaskJobs {
   @Inject JobXml jobXml;
   @Inject Launch launch;
   @Inject Transactions transactions;
+  @Inject PartThreads parts;
 
   /**
    * Puts the jobs of first attempts on record as started, in the caller's transaction, which takes
@@ -83,7 +84,8 @@ public class TaskJobs {
    * it recorded with the task's settlement.
    *
    * <p>The caller has the task under the claim, binds {@link dev.longshore.task.CurrentTask} and is
-   * in no transaction. An interrupt of the thread reaches the artifacts as usual.
+   * in no transaction. An interrupt of the thread reaches the artifacts as usual; threads of flows
+   * and partitions that it leaves behind are waited for.
    *
    * @throws jakarta.batch.operations.JobStartException when there is no such job XML, or the job
    *     runs already under this claim
@@ -99,6 +101,11 @@ public class TaskJobs {
   /** Asks the job that runs here under that claim to stop; no effect when none does. */
   public void stop(long claim) {
     live.ofClaim(claim).ifPresent(job -> job.execution.stop());
+  }
+
+  /** Interrupts the flows and partitions of the job that runs here under that claim. */
+  public void interruptParts(long claim) {
+    parts.interrupt(claim);
   }
 
   private JobEnd runOutside(TaskJob task) {
@@ -120,6 +127,7 @@ public class TaskJobs {
       runner.run();
     } finally {
       live.remove(running.id());
+      parts.awaitNone(task.claim());
       environment.leaveThread();
     }
     return end(running);

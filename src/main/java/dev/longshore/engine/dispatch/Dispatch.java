@@ -11,7 +11,11 @@ import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Sends claims. */
 @ApplicationScoped
@@ -26,6 +30,9 @@ public class Dispatch {
   @Resource(lookup = "jms/quick")
   private Queue quickQueue;
 
+  /** The sends under way, and since when. */
+  private final Map<Object, Long> sending = new ConcurrentHashMap<>();
+
   /**
    * Sends a message for each claim, all or none: in a transaction of their own they cost one
    * journal write together, and the claims are committed already.
@@ -35,6 +42,23 @@ public class Dispatch {
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void send(Collection<Dispatched> claims) {
+    write(claims);
+  }
+
+  /**
+   * Sends one message without a transaction, whose beginning and end would be two more round trips:
+   * on an idle system they are a good part of what a task waits for.
+   *
+   * @throws jakarta.jms.JMSRuntimeException as {@link #send}
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public void sendAlone(Dispatched claim) {
+    write(List.of(claim));
+  }
+
+  private void write(Collection<Dispatched> claims) {
+    Object send = new Object();
+    sending.put(send, System.nanoTime());
     try (JMSContext context = connections.createContext()) {
       JMSProducer producer = context.createProducer();
       for (Dispatched claim : claims) {
@@ -42,7 +66,15 @@ public class Dispatch {
         producer.send(
             claim.lane() == Lane.LONG ? longQueue : quickQueue, Long.toString(claim.id()));
       }
+    } finally {
+      sending.remove(send);
     }
+  }
+
+  /** Whether a send has been waiting for that long: Artemis blocks them while its disk is full. */
+  public boolean isBlockedFor(Duration time) {
+    long now = System.nanoTime();
+    return sending.values().stream().anyMatch(since -> now - since > time.toNanos());
   }
 
   /**

@@ -34,7 +34,9 @@ public class Withdraw {
       """
       claimed_at < clock_timestamp() - ? * interval '1 second'
           and (select count(*) from longshore.claim t
-               where t.lane = claim.lane and t.worker is not null and t.lease_until is null)
+               where t.lane = claim.lane and t.worker is not null and t.lease_until is null
+                 and not exists (
+                     select 1 from longshore.worker d where d.id = t.worker and d.draining))
             < (select coalesce(sum(case claim.lane when 'long' then w.long_slots else w.quick_slots end), 0)
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp())
@@ -53,6 +55,18 @@ public class Withdraw {
   public int withdraw(Collection<Dispatched> claims) {
     Long[] ids = claims.stream().map(Dispatched::id).toArray(Long[]::new);
     return fire(list("id = any (?)", ids), "not sent");
+  }
+
+  /**
+   * Takes back a claim that has come to a node which takes no more work.
+   *
+   * @return how many tasks are pending again; 0 when another node was faster
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int refuse(long claim) {
+    // Else it would wait for the timer of those who claim.
+    sql.first("select pg_notify('longshore_work', '')", row -> true);
+    return fire(list("id = any (?)", new Long[] {claim}), "refused");
   }
 
   /**

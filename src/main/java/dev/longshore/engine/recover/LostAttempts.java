@@ -55,7 +55,7 @@ class LostAttempts {
         sql.list(
             """
             select t.id, t.type, c.id, t.runs, t.attempts, t.max_attempts, t.losses, c.worker,
-                c.lease_until is not null
+                c.lease_until is not null, c.at_task is null or c.at_task = t.id
             from longshore.claim c
             join longshore.task t on t.claim_id = c.id and t.state = 'ongoing'
             where c.id = ? and
@@ -74,12 +74,15 @@ class LostAttempts {
                         row.getInt(7),
                         Backoff.DEFAULT, // a lost attempt waits for nothing
                         worker.id()),
-                    new Outcome.Lost(reason(row.getString(8), row.getBoolean(9)))),
+                    new Outcome.Lost(
+                        reason(row.getString(8), row.getBoolean(9)), row.getBoolean(10))),
             claim);
     if (lost.isEmpty()) {
       return 0;
     }
     takeover.fail(claim);
+    // Else it would wait for the timer of those who claim.
+    sql.first("select pg_notify('longshore_work', '')", row -> true);
     return settle.settle(lost).size();
   }
 

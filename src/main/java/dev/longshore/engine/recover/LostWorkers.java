@@ -1,6 +1,7 @@
 package dev.longshore.engine.recover;
 
 import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Gone;
 import dev.longshore.engine.worker.Worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -8,45 +9,62 @@ import jakarta.transaction.Transactional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Declares workers lost whose lease is over. What they ran is recovered after that. */
+/** Declares workers lost that give no sign of life. What they ran is recovered after that. */
 @ApplicationScoped
 class LostWorkers {
 
   private static final Logger LOG = Logger.getLogger(LostWorkers.class.getName());
 
+  private static final String DECLARE =
+      """
+      with lost as (
+          update longshore.worker w set state = 'lost'
+          where w.state = 'active' and w.id <> ? and %s
+          returning id, host, pid)
+      select id, host, pid, (
+          select count(*) filter (where pg_terminate_backend(a.pid))
+          from pg_stat_activity a where a.application_name = 'longshore:' || lost.id)
+      from lost
+      """;
+
   @Inject private Sql sql;
   @Inject private Worker worker;
 
   /**
-   * Declares them, and ends their sessions: a node that was stopped in the middle of a transaction
-   * would keep its locks for as long as it does not come back.
+   * Declares those whose lease is over, and ends their sessions: a node that was stopped in the
+   * middle of a transaction would keep its locks for as long as it does not come back.
    *
    * <p>To be called only by a node that has itself held its lease for a lease's length: after an
    * outage of the database everybody's lease is over, and nobody is lost.
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  void declare() {
+  void declareSilent() {
+    declare("w.lease_until < clock_timestamp()", "let its lease run out");
+  }
+
+  /**
+   * Declares those whose process is gone, whatever is left of their lease.
+   *
+   * <p>To be called only by a node that has held its own session for some seconds: when all
+   * connections were dropped, the others need a moment to come back.
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  void declareGone() {
+    declare(Gone.CONDITION, "is gone, and its connection with it");
+  }
+
+  private void declare(String which, String what) {
     sql.list(
-            """
-            with lost as (
-                update longshore.worker set state = 'lost'
-                where state = 'active' and lease_until < clock_timestamp() and id <> ?
-                returning id, host, pid)
-            select id, host, pid, (
-                select count(*) filter (where pg_terminate_backend(a.pid))
-                from pg_stat_activity a where a.application_name = 'longshore:' || lost.id)
-            from lost
-            """,
+            DECLARE.formatted(which),
             row ->
-                "%s (host %s, process %d, %d sessions ended)"
+                "Worker %s (host %s, process %d, %d sessions ended) "
                     .formatted(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4)),
             worker.id())
         .forEach(
             gone ->
                 LOG.log(
                     Level.WARNING,
-                    "Worker {0} let its lease run out: what it ran is pending again and goes on"
-                        + " elsewhere.",
-                    gone));
+                    "{0}{1}: what it ran is pending again and goes on elsewhere.",
+                    new Object[] {gone, what}));
   }
 }

@@ -29,11 +29,15 @@ public class RecoverTimer {
 
   private static final Duration LEFT_BEHIND = Duration.ofMinutes(1);
 
+  /** How long others may take to open their sessions again when all of them were dropped. */
+  private static final Duration SESSIONS_COME_BACK = Duration.ofSeconds(5);
+
   @Resource private TimerService timers;
   @Inject private Worker worker;
   @Inject private LostWorkers lostWorkers;
   @Inject private LostAttempts attempts;
   @Inject private Leftovers leftovers;
+  @Inject private Quarantine quarantine;
   @Inject private Withdraw withdraw;
 
   @Inject
@@ -52,17 +56,27 @@ public class RecoverTimer {
         interval.toMillis(), interval.toMillis(), new TimerConfig(null, false));
   }
 
-  /** Every part by itself: one that fails, or waits for a lock, keeps no other from its work. */
   @Timeout
   void recover() {
-    if (!worker.isAlive()) {
-      return;
+    if (worker.isAlive()) {
+      part("Nothing was recovered", this::round);
+    }
+  }
+
+  /** Every part by itself: one that fails, or waits for a lock, keeps no other from its work. */
+  private void round() {
+    long life = worker.run();
+    if (worker.hasHeldItsSessionFor(SESSIONS_COME_BACK)) {
+      part("Workers were not looked at", lostWorkers::declareGone);
     }
     if (worker.hasBeenAliveForALease()) {
-      part("Workers were not looked at", lostWorkers::declare);
+      part("Workers were not looked at", lostWorkers::declareSilent);
     }
-    part("Lost attempts were not recovered", this::recoverAttempts);
+    if (part("Lost attempts were not recovered", this::recoverAttempts)) {
+      worker.recovered(life); // only now it claims
+    }
     part("Lost messages were not looked for", this::withdraw);
+    part("Suspects were not let go", quarantine::release);
     part("Leftovers were not ended", () -> leftovers.end(LEFT_BEHIND));
   }
 
@@ -93,14 +107,16 @@ public class RecoverTimer {
   }
 
   /** Catches everything: the server would retry a failed timer only minutes later. */
-  private static void part(String otherwise, Runnable work) {
+  private static boolean part(String otherwise, Runnable work) {
     try {
       work.run();
+      return true;
     } catch (RuntimeException e) {
       LOG.log(
           Level.WARNING,
           "{0} ({1}); the next round tries again.",
           new Object[] {otherwise, e.toString()});
+      return false;
     }
   }
 }

@@ -63,6 +63,7 @@ final class QuickChunk {
   public static class Processor implements ItemProcessor {
     @Inject private TaskTypes types;
     @Inject private Pace pace;
+    @Inject private Suspect suspect;
 
     @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
     private TransactionSynchronizationRegistry transaction;
@@ -90,6 +91,9 @@ final class QuickChunk {
     private Object run(RunningTask task, QuickClaim claim) throws HandlerFailed {
       if (handler == null) {
         handler = types.handler(claim.type).orElseThrow();
+      }
+      if (claim.isSuspicious()) {
+        suspect.note(task);
       }
       CurrentTask.Binding binding = CurrentTask.bind(task);
       task.begin();
@@ -160,7 +164,8 @@ final class QuickChunk {
     @Override
     public boolean isReadyToCheckpoint() {
       QuickClaim claim = QuickClaim.current();
-      return !claim.isLastChunk() && pace.isChunkFull(claim.type.name(), claim.chunkNanos());
+      return !claim.isLastChunk()
+          && (claim.isSuspicious() || pace.isChunkFull(claim.type.name(), claim.chunkNanos()));
     }
 
     @Override

@@ -19,6 +19,7 @@ final class QuickClaim {
   /** Those that were processed in the open chunk. */
   private final List<RunningTask> chunk = new ArrayList<>();
 
+  private final boolean suspicious;
   private long chunkBegan;
   private int committed;
 
@@ -26,6 +27,12 @@ final class QuickClaim {
     this.id = id;
     this.type = type;
     this.tasks = tasks;
+    this.suspicious = tasks.stream().anyMatch(task -> task.taken().losses() > 0);
+  }
+
+  /** Whether a task of it was lost before: then each runs in a chunk of its own, and is noted. */
+  boolean isSuspicious() {
+    return suspicious;
   }
 
   static QuickClaim current() {

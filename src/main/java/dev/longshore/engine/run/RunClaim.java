@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.engine.dispatch.ClaimEnded;
+import dev.longshore.engine.dispatch.Withdraw;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskType;
@@ -26,6 +27,7 @@ class RunClaim {
 
   @Inject private Worker worker;
   @Inject private Take take;
+  @Inject private Withdraw withdraw;
   @Inject private TaskTypes types;
   @Inject private Running running;
   @Inject private Event<ClaimEnded> ended;
@@ -44,15 +46,20 @@ class RunClaim {
     if (claim == 0) {
       return;
     }
-    running.enter(); // before the question whether work is taken: a drain waits for those inside
+    running.enter(
+        lane); // before the question whether work is taken: a drain waits for those inside
     try {
+      if (worker.isLeaving() && worker.isAlive()) {
+        withdraw.refuse(claim); // it is claimed anew, where there are slots for it
+        return;
+      }
       if (!worker.isActive()) {
         throw new IllegalStateException(
             "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
       }
       run(claim, lane);
     } finally {
-      running.leave();
+      running.leave(lane);
     }
     ended.fire(new ClaimEnded(claim, lane));
   }

@@ -1,7 +1,10 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.task.Lane;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,16 +14,30 @@ class Running {
 
   private final Set<RunningTask> tasks = ConcurrentHashMap.newKeySet();
 
-  /** Messages that are being handled: from before their claim is taken until all is settled. */
-  private int messages;
+  /** Not the bean's own: its proxy would hold one as well, and let nobody in while this waits. */
+  private final Object lock = new Object();
 
-  synchronized void enter() {
-    messages++;
+  /** Messages that are being handled: from before their claim is taken until all is settled. */
+  private final Map<Lane, Integer> messages = new EnumMap<>(Lane.class);
+
+  void enter(Lane lane) {
+    synchronized (lock) {
+      messages.merge(lane, 1, Integer::sum);
+    }
   }
 
-  synchronized void leave() {
-    messages--;
-    notifyAll();
+  void leave(Lane lane) {
+    synchronized (lock) {
+      messages.merge(lane, -1, Integer::sum);
+      lock.notifyAll();
+    }
+  }
+
+  /** Whether no message of the lane is being handled. */
+  boolean isNone(Lane lane) {
+    synchronized (lock) {
+      return messages.getOrDefault(lane, 0) == 0;
+    }
   }
 
   void add(RunningTask task) {
@@ -40,15 +57,17 @@ class Running {
    *
    * @return false when something still does after that time
    */
-  synchronized boolean awaitNone(long millis) throws InterruptedException {
+  boolean awaitNone(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
-    while (messages > 0) {
-      long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
+    synchronized (lock) {
+      while (!isNone(Lane.LONG) || !isNone(Lane.QUICK)) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        lock.wait(left);
       }
-      wait(left);
+      return true;
     }
-    return true;
   }
 }

@@ -68,6 +68,7 @@ class Stop {
       }
     } else if (millis > grace.toMillis()) {
       task.interrupt();
+      jobs.interruptParts(task.claim());
     }
   }
 

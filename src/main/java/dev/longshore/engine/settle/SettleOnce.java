@@ -147,7 +147,7 @@ public class SettleOnce {
       states[i] = s.to().label();
       delays[i] = s.delay().toMillis() / 1000.0;
       uncounted[i] = s.counts() ? 0 : 1;
-      losses[i] = s.lost() ? attempt.losses() + 1 : 0;
+      losses[i] = s.losses();
       results[i] =
           outcome instanceof Outcome.Succeeded done && done.result() != null
               ? done.result().toString()

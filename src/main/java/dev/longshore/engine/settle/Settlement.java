@@ -12,10 +12,13 @@ import java.util.random.RandomGenerator;
  * @param to the task's next state
  * @param delay how long it waits when it is pending again
  * @param counts whether the attempt counts against the task's attempts
- * @param lost whether it counts as a loss
+ * @param losses how many attempts in a row were lost with their node, from now on
  * @param error what the task shows as its error, {@code null} for none
  */
-record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, String error) {
+record Settlement(TaskState to, Duration delay, boolean counts, int losses, String error) {
+
+  /** At most so long a suspect waits for its turn. */
+  private static final Duration HELD = Duration.ofHours(1);
 
   /**
    * Decides.
@@ -33,24 +36,24 @@ record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, St
       Backoff backoff,
       RandomGenerator random) {
     if (outcome instanceof Outcome.Succeeded) {
-      return new Settlement(TaskState.SUCCEEDED, Duration.ZERO, true, false, null);
+      return new Settlement(TaskState.SUCCEEDED, Duration.ZERO, true, 0, null);
     } else if (outcome instanceof Outcome.Failed f) {
-      return new Settlement(TaskState.FAILED, Duration.ZERO, true, false, f.error());
+      return new Settlement(TaskState.FAILED, Duration.ZERO, true, 0, f.error());
     } else if (outcome instanceof Outcome.Cancelled c) {
-      return new Settlement(TaskState.CANCELLED, Duration.ZERO, true, false, c.reason());
+      return new Settlement(TaskState.CANCELLED, Duration.ZERO, true, 0, c.reason());
     } else if (outcome instanceof Outcome.Snoozed s) {
-      return new Settlement(TaskState.PENDING, bounded(s.delay()), false, false, null);
+      return new Settlement(TaskState.PENDING, bounded(s.delay()), false, 0, null);
     } else if (outcome instanceof Outcome.HandedBack) {
-      return new Settlement(TaskState.PENDING, Duration.ZERO, false, false, null);
+      return new Settlement(TaskState.PENDING, Duration.ZERO, false, losses, null);
     } else if (outcome instanceof Outcome.Lost l) {
-      return lost(l, losses + 1, maxLosses);
+      return lost(l, losses + (l.begun() ? 1 : 0), maxLosses);
     }
     // a retry or a time-out
     if (attempts >= maxAttempts) {
-      return new Settlement(TaskState.FAILED, Duration.ZERO, true, false, outcome.error());
+      return new Settlement(TaskState.FAILED, Duration.ZERO, true, 0, outcome.error());
     }
     return new Settlement(
-        TaskState.PENDING, backoff.after(attempts, random), true, false, outcome.error());
+        TaskState.PENDING, backoff.after(attempts, random), true, 0, outcome.error());
   }
 
   private static Duration bounded(Duration delay) {
@@ -58,20 +61,26 @@ record Settlement(TaskState to, Duration delay, boolean counts, boolean lost, St
     return delay.isNegative() ? Duration.ZERO : delay.compareTo(most) > 0 ? most : delay;
   }
 
-  /** The node went, and perhaps not by the task's fault: not counted, but not for ever either. */
+  /**
+   * The node went, and perhaps not by the task's fault: not counted, but not for ever either. One
+   * that is a loss away from the limit is held back until {@code recover} lets it run with no other
+   * such task beside it.
+   */
   private static Settlement lost(Outcome.Lost outcome, int losses, int maxLosses) {
-    if (losses >= maxLosses) {
+    if (outcome.begun() && losses >= maxLosses) {
       return new Settlement(
           TaskState.FAILED,
           Duration.ZERO,
           false,
-          true,
+          losses,
           outcome.reason()
               + " — the "
               + losses
               + ". node in a row that was lost with this task: it is taken for the cause and not"
               + " tried again");
     }
-    return new Settlement(TaskState.PENDING, Duration.ZERO, false, true, outcome.reason());
+    boolean suspected = losses > 0 && losses >= maxLosses - 1;
+    return new Settlement(
+        TaskState.PENDING, suspected ? HELD : Duration.ZERO, false, losses, outcome.reason());
   }
 }

@@ -8,18 +8,22 @@ import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
-import jakarta.ejb.Timeout;
-import jakarta.ejb.TimerConfig;
-import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
+import java.sql.SQLException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.sql.DataSource;
 
-/** Takes this node's lease, renews it three times in its length, and gives it back at the end. */
+/**
+ * Takes this node's lease, shows every second that it lives, and gives the lease back at the end;
+ * on a thread and a session of its own. A session that breaks is opened anew at once.
+ */
 @Singleton
 @Startup
 @DependsOn("Migrate")
@@ -28,53 +32,113 @@ import java.util.logging.Logger;
 public class Heartbeat {
 
   private static final Logger LOG = Logger.getLogger(Heartbeat.class.getName());
+  private static final long RETRY_MILLIS = 250;
 
-  @Resource private TimerService timers;
+  @Resource(lookup = "jdbc/lease")
+  private DataSource dataSource;
+
+  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+  private ManagedThreadFactory threads;
+
   @Inject private Worker worker;
-  @Inject private Lease lease;
   @Inject private Settings settings;
 
-  private final AtomicBoolean beating = new AtomicBoolean();
-  private volatile long run;
-  private volatile boolean refused;
+  private final CountDownLatch firstBeat = new CountDownLatch(1);
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private Thread thread;
 
+  // Of the heartbeat's thread alone.
+  private Lease lease;
+  private long run;
+  private boolean refused;
+  private boolean failing;
+
+  /** Returns when it has tried to take the lease. */
   @PostConstruct
   void start() {
-    acquire();
-    long interval = Math.max(100, settings.lease().toMillis() / 4);
-    timers.createIntervalTimer(interval, interval, new TimerConfig(null, false));
+    thread = threads.newThread(this::live);
+    thread.setName("longshore-heartbeat");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      firstBeat.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Catches everything: the server would retry a failed timer only minutes later. */
-  @Timeout
-  void beat() {
-    if (!beating.compareAndSet(false, true)) {
-      return; // the last beat still waits for the database
-    }
+  @PreDestroy
+  void stop() {
+    worker.stopTakingWork();
+    stop.countDown();
     try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void live() {
+    do {
+      beat();
+      firstBeat.countDown();
+    } while (!stopped(lease == null ? RETRY_MILLIS : settings.heartbeat().toMillis()));
+    release();
+  }
+
+  private boolean stopped(long millis) {
+    try {
+      return stop.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return true; // the server stops
+    }
+  }
+
+  /** Catches everything: this thread's end would be the node's. */
+  private void beat() {
+    try {
+      if (lease == null) {
+        lease = new Lease(dataSource, worker.id(), settings);
+      }
       if (run == 0) {
         acquire();
       } else {
         renew();
       }
-    } catch (RuntimeException e) {
+      if (failing) {
+        failing = false;
+        LOG.log(Level.INFO, "Worker {0} renews its lease again", worker.id());
+      }
+    } catch (SQLException | RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void broken(Exception why) {
+    worker.sessionLost();
+    if (lease != null) {
+      lease.close();
+      lease = null;
+    }
+    if (!failing) {
+      failing = true;
       LOG.log(
           Level.WARNING,
           "Worker {0} could not renew its lease ({1}). Unless that works again before the lease is"
               + " over, it stops taking work and other nodes take over what it runs.",
-          new Object[] {worker.id(), e.getMessage()});
-    } finally {
-      beating.set(false);
+          new Object[] {worker.id(), why.getMessage()});
     }
   }
 
   private void acquire() {
     long since = System.nanoTime();
-    Optional<Long> taken = lease.acquire();
+    Optional<Long> taken = lease.acquire(worker.isDraining());
     if (taken.isPresent()) {
       run = taken.get();
       refused = false;
       worker.renewed(run, since, settings.lease());
+      lease.lock(run);
+      stands(since);
       LOG.log(Level.INFO, "Worker {0} is active, run {1}", new Object[] {worker.id(), run + ""});
     } else if (!refused) {
       refused = true;
@@ -88,8 +152,11 @@ public class Heartbeat {
 
   private void renew() {
     long since = System.nanoTime();
-    if (lease.renew(run)) {
+    Optional<Lease.Asked> asked = lease.renew(run);
+    if (asked.isPresent()) {
       worker.renewed(run, since, settings.lease());
+      worker.draining(asked.get().draining(), asked.get().timeout());
+      stands(since);
     } else {
       LOG.log(
           Level.SEVERE,
@@ -98,16 +165,34 @@ public class Heartbeat {
           new Object[] {worker.id(), run + ""});
       worker.lost();
       run = 0;
-      acquire();
+      // In a session of its own, whose lock is the new life's alone.
+      worker.sessionLost();
+      lease.close();
+      lease = null;
     }
   }
 
-  @PreDestroy
-  void stop() {
-    worker.stopTakingWork();
-    if (run != 0) {
-      lease.release(run);
-      LOG.log(Level.INFO, "Worker {0} has stopped", worker.id());
+  private void stands(long since) {
+    if (lease.isLocked() && !worker.hasSession()) {
+      worker.sessionOpened(since);
+    }
+  }
+
+  private void release() {
+    try {
+      if (run != 0 && lease != null) {
+        lease.release(run);
+        LOG.log(Level.INFO, "Worker {0} has stopped", worker.id());
+      }
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "Worker {0} could not give back its lease ({1}): its id is free when the others notice.",
+          new Object[] {worker.id(), e.getMessage()});
+    } finally {
+      if (lease != null) {
+        lease.close();
+      }
     }
   }
 }

@@ -21,6 +21,11 @@ class Settings {
   @ConfigProperty(name = "longshore.worker.lease", defaultValue = "PT10S")
   private Duration lease;
 
+  /** How often a node shows that it lives, at most. */
+  @Inject
+  @ConfigProperty(name = "longshore.worker.heartbeat", defaultValue = "PT1S")
+  private Duration heartbeat;
+
   @Inject
   @ConfigProperty(name = "longshore.long.concurrency", defaultValue = "8")
   private int longSlots;
@@ -36,6 +41,12 @@ class Settings {
 
   Duration lease() {
     return lease;
+  }
+
+  /** Four signs of life in a lease, at the least. */
+  Duration heartbeat() {
+    Duration quarter = lease.dividedBy(4);
+    return heartbeat.compareTo(quarter) < 0 ? heartbeat : quarter;
   }
 
   int longSlots() {

@@ -3,6 +3,7 @@ package dev.longshore.engine.worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Optional;
 
 /** This node, as the rest of the engine sees it. */
 @ApplicationScoped
@@ -17,6 +18,15 @@ public class Worker {
   @Inject private Settings settings;
 
   private volatile Life life;
+
+  /** Since when the session of the lease has stood; {@code null} while there is none. */
+  private volatile Long sessionSinceNanos;
+
+  /** The life for which it was looked once what earlier ones have left. */
+  private volatile long recoveredRun;
+
+  private volatile boolean draining;
+  private volatile Duration drainTimeout;
   private volatile boolean stopping;
   private volatile String id;
 
@@ -53,14 +63,58 @@ public class Worker {
     return isAlive() && System.nanoTime() - now.sinceNanos > settings.lease().toNanos();
   }
 
-  /** May claim and take work: alive, and not about to stop. */
+  /** Has held its lease on one session for that long: nothing has happened to all connections. */
+  public boolean hasHeldItsSessionFor(Duration time) {
+    Long since = sessionSinceNanos;
+    return isAlive() && since != null && System.nanoTime() - since > time.toNanos();
+  }
+
+  /** May claim and take work: alive, not draining, and what earlier lives left is recovered. */
   public boolean isActive() {
-    return !stopping && isAlive();
+    Life now = life;
+    return !isLeaving() && isAlive() && now != null && now.run == recoveredRun;
+  }
+
+  /** Takes no more work, because it stops or somebody has asked for it. */
+  public boolean isLeaving() {
+    return stopping || draining;
+  }
+
+  /** Somebody has asked the node to take no more work, and may ask it to take work again. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** How long what runs may go on while the node drains; empty: as it is set. */
+  public Optional<Duration> drainTimeout() {
+    return Optional.ofNullable(drainTimeout);
   }
 
   /** From now on no work is taken; what runs goes on. */
   public void stopTakingWork() {
     stopping = true;
+  }
+
+  /** What earlier lives of this node's id have left was looked for, on behalf of that life. */
+  public void recovered(long run) {
+    recoveredRun = run;
+  }
+
+  void draining(boolean newDraining, Duration timeout) {
+    drainTimeout = timeout;
+    draining = newDraining;
+  }
+
+  boolean hasSession() {
+    return sessionSinceNanos != null;
+  }
+
+  void sessionOpened(long nanos) {
+    sessionSinceNanos = nanos;
+  }
+
+  void sessionLost() {
+    sessionSinceNanos = null;
   }
 
   /**

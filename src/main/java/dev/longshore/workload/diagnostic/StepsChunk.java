@@ -11,7 +11,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.transaction.Transactional;
 import java.io.Serializable;
-import java.sql.PreparedStatement;
 import java.util.List;
 
 /** The last step: items of a given length, each a row that commits with its chunk. */
@@ -70,28 +69,11 @@ final class StepsChunk {
   @Dependent
   public static class Writer extends AbstractItemWriter {
     @Inject private TaskContext task;
-    @Inject private Sql sql;
+    @Inject private EffectItems effects;
 
     @Override
     public void writeItems(List<Object> items) throws Exception {
-      sql.with(
-          connection -> {
-            try (PreparedStatement insert =
-                connection.prepareStatement(
-                    """
-                    insert into longshore.effect_item (task_id, item, attempt, worker)
-                    values (?, ?, ?, ?)
-                    """)) {
-              for (Object item : items) {
-                insert.setLong(1, task.id());
-                insert.setInt(2, (Integer) item);
-                insert.setInt(3, task.attempt());
-                insert.setString(4, task.worker());
-                insert.addBatch();
-              }
-              return insert.executeBatch();
-            }
-          });
+      effects.insert(task, items);
       StepsPayload payload = StepsPayload.of(task.payload());
       task.progress(
           "step " + payload.steps() + " of " + payload.steps(),

@@ -35,14 +35,20 @@ final class CommandRun implements AutoCloseable {
 
   private final Process process;
   private final ProcessTree tree;
+  private final Watchdog watchdog;
   private final Thread pump;
   private final Duration grace;
 
   private CommandRun(
-      Process process, boolean ownGroup, Output output, Duration grace, ThreadFactory threads) {
+      Process process,
+      Optional<Path> setsid,
+      Output output,
+      Duration grace,
+      ThreadFactory threads) {
     this.process = process;
+    this.watchdog = Watchdog.over(process.pid(), setsid.isPresent(), setsid.map(Path::toString));
     this.grace = grace;
-    this.tree = new ProcessTree(process, ownGroup);
+    this.tree = new ProcessTree(process, setsid.isPresent());
     this.pump = threads.newThread(() -> pump(process.getInputStream(), output));
     pump.setName("output-of-" + process.pid());
     pump.setDaemon(true);
@@ -85,7 +91,7 @@ final class CommandRun implements AutoCloseable {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new CommandRun(builder.start(), setsid.isPresent(), output, grace, threads);
+      return new CommandRun(builder.start(), setsid, output, grace, threads);
     } catch (IOException e) {
       boolean tooLong = e.getMessage().contains("error=" + E2BIG + ",");
       throw new CannotStart(
@@ -172,6 +178,7 @@ final class CommandRun implements AutoCloseable {
   @Override
   public void close() {
     tree.stop(grace);
+    watchdog.close();
     boolean interrupted = Thread.interrupted();
     try {
       pump.join(PUMP.toMillis());

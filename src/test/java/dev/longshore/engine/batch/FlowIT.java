@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Splits, partitions, decisions, listeners, injection. */
@@ -177,6 +178,49 @@ class FlowIT extends BatchTestSupport {
     assertWrittenOnce();
   }
 
+  /** What they write would otherwise meet the task's next attempt. */
+  @Test
+  @SuppressWarnings("try") // the binding is there to be closed
+  void a_task_is_not_done_before_its_partitions_which_are_interrupted_as_well() throws Exception {
+    CountDownLatch bothRun = new CountDownLatch(2);
+    script.onItem =
+        item -> {
+          bothRun.countDown();
+          new CountDownLatch(1).await();
+        };
+    long claim = newClaim();
+    long task = task(claim);
+    Thread[] thread = new Thread[1];
+    CompletableFuture<JobEnd> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              thread[0] = Thread.currentThread();
+              try (CurrentTask.Binding binding = CurrentTask.bind(context(task, claim))) {
+                return runTask("test-partitions", task, claim, false);
+              }
+            },
+            Aside::start);
+    assertThat(bothRun.await(20, TimeUnit.SECONDS)).isTrue();
+
+    thread[0].interrupt();
+
+    Awaitility.await()
+        .until(
+            () ->
+                sql.first(
+                        "select status from longshore.job_execution where claim_id = ?",
+                        r -> r.getString(1),
+                        claim)
+                    .orElseThrow()
+                    .equals("FAILED"));
+    assertThat(running.isDone()).isFalse();
+
+    jobs.interruptParts(claim);
+
+    assertThat(running.get(20, TimeUnit.SECONDS).status()).isEqualTo(BatchStatus.FAILED);
+    assertThat(rows.of(run)).isEmpty();
+  }
+
   /** A crash leaves no end of the step: what its record doesn't have, earlier runs' may. */
   @Test
   void partitions_that_had_completed_stay_so_after_a_crash_in_a_later_run() {
@@ -215,7 +259,7 @@ class FlowIT extends BatchTestSupport {
     script.onBatchlet = step -> step.substring(0, 1);
     long claim = newClaim();
     long task = task(claim);
-    TaskContext context = context(task);
+    TaskContext context = context(task, claim);
     script.onItem =
         item -> script.events.add("item " + (CurrentTask.get() == context ? "of task" : "alone"));
 
@@ -282,7 +326,7 @@ class FlowIT extends BatchTestSupport {
     assertThat(operator.getJobNames()).contains("test-one");
   }
 
-  private static TaskContext context(long task) {
+  private static TaskContext context(long task, long claim) {
     return (TaskContext)
         Proxy.newProxyInstance(
             TaskContext.class.getClassLoader(),
@@ -290,6 +334,7 @@ class FlowIT extends BatchTestSupport {
             (self, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> task;
+                  case "claim" -> claim;
                   case "worker" -> "test";
                   default -> null;
                 });

@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,36 @@ class CancelAndRetryIT {
     assertThat(rest.post("api/tasks/" + id + "/cancel").status()).isIn(202, 409);
 
     rest.await(id, "cancelled");
+  }
+
+  @Test
+  void aPipelineStopsAtItsNextCheckpointAndARetryGoesOnThere() throws SQLException {
+    long id = rest.submit("steps", "{\"items\":200,\"millis\":20}");
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> items(id, 1) > 0);
+
+    assertThat(rest.post("api/tasks/" + id + "/cancel").status()).isEqualTo(202);
+
+    rest.await(id, "cancelled");
+    long done = items(id, 1);
+    assertThat(done).isBetween(1L, 199L);
+    assertThat(done % 10).isZero(); // whole chunks
+
+    assertThat(rest.post("api/tasks/" + id + "/retry").status()).isEqualTo(200);
+
+    rest.await(id, "succeeded");
+    assertThat(items(id, 2)).isEqualTo(200 - done);
+    assertThat(
+            Cluster.shared()
+                .number(
+                    "select count(distinct item) from longshore.effect_item where task_id = " + id))
+        .isEqualTo(200);
+  }
+
+  private static long items(long task, int attempt) throws SQLException {
+    return Cluster.shared()
+        .number(
+            "select count(*) from longshore.effect_item where task_id = %d and attempt = %d"
+                .formatted(task, attempt));
   }
 
   @Test

@@ -22,6 +22,7 @@ class LostAttemptsIT extends EngineTestSupport {
   @Inject private LostAttempts lost;
   @Inject private LostWorkers lostWorkers;
   @Inject private Leftovers leftovers;
+  @Inject private Quarantine quarantine;
 
   @Deployment
   static WebArchive archive() {
@@ -59,6 +60,64 @@ class LostAttemptsIT extends EngineTestSupport {
         .extracting(TaskMoved::task, TaskMoved::claim, TaskMoved::actor)
         .containsExactly(tuple(task, claim, worker.id()));
     assertThat(recover()).isZero();
+  }
+
+  @Test
+  void aNodeWhoseSessionHasEndedIsLostBeforeItsLeaseIsOver() {
+    node("gone", 7, "1 day");
+    sql.update(
+        """
+        update longshore.worker set session_at = clock_timestamp(),
+            seen_at = clock_timestamp() - interval '4 seconds'
+        where id = 'gone'
+        """);
+    long task = ongoing(taken("gone", 7));
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(state(task)).isEqualTo("pending");
+  }
+
+  /** By its session, by a sign of life after that, by a restart of PostgreSQL; or it has none. */
+  @Test
+  void aNodeThatMayLiveKeepsItsWorkWhileItsLeaseRuns() {
+    for (String sign :
+        List.of(
+            "seen_at = clock_timestamp()",
+            "session_at = pg_postmaster_start_time() - interval '1 second'",
+            "session_at = null")) {
+      sql.update("delete from longshore.worker where id = 'silent'");
+      node("silent", 7, "1 day");
+      sql.update(
+          "update longshore.worker set session_at = clock_timestamp(),"
+              + " seen_at = clock_timestamp() - interval '1 minute' where id = 'silent'");
+      sql.update("update longshore.worker set " + sign + " where id = 'silent'");
+      long task = ongoing(taken("silent", 7));
+
+      assertThat(recover()).as(sign).isZero();
+      assertThat(state(task)).as(sign).isEqualTo("ongoing");
+    }
+  }
+
+  @Test
+  void aNodeThatHoldsItsSessionKeepsItsWorkWhileItsLeaseRuns() {
+    node("silent", 7, "1 day");
+    sql.update(
+        "update longshore.worker set session_at = clock_timestamp(),"
+            + " seen_at = clock_timestamp() - interval '1 minute' where id = 'silent'");
+    long task = ongoing(taken("silent", 7));
+    sql.with(
+        session -> {
+          try (var statement = session.createStatement()) {
+            statement.execute("select pg_advisory_lock(hashtext('longshore.worker'), 7)");
+            assertThat(CompletableFuture.supplyAsync(this::recover, executor).join()).isZero();
+            statement.execute("select pg_advisory_unlock(hashtext('longshore.worker'), 7)");
+          }
+          return null;
+        });
+    assertThat(state(task)).isEqualTo("ongoing");
+
+    assertThat(recover()).isEqualTo(1);
   }
 
   @Test
@@ -113,6 +172,62 @@ class LostAttemptsIT extends EngineTestSupport {
         .contains("the 3. node in a row that was lost with this task");
     assertThat(trail(task))
         .containsExactly("ongoing pending lost", "ongoing pending lost", "ongoing failed lost");
+  }
+
+  @Test
+  void onlyTheTaskThatWasInHandIsBlamed() {
+    long claim = taken("gone", 1);
+    long before = ongoing(claim);
+    long inHand = ongoing(claim);
+    long after = ongoing(claim);
+    sql.update("update longshore.task set losses = 2 where id in (?, ?)", inHand, after);
+    sql.update("update longshore.claim set at_task = ? where id = ?", inHand, claim);
+
+    assertThat(recover()).isEqualTo(3);
+
+    assertThat(state(inHand)).isEqualTo("failed");
+    assertThat(state(before)).isEqualTo("pending");
+    assertThat(number("select losses from longshore.task where id = ?", before)).isZero();
+    assertThat(state(after)).isEqualTo("pending");
+    assertThat(number("select losses from longshore.task where id = ?", after)).isEqualTo(2);
+  }
+
+  /** Whichever of them is running when a node goes is the one that did it. */
+  @Test
+  void thoseThatAreALossAwayFromFailingRunOneAtATime() {
+    long first = suspect();
+    long second = suspect();
+    assertThat(isDue(first)).isFalse();
+    assertThat(isDue(second)).isFalse();
+
+    quarantine.release();
+    quarantine.release();
+
+    assertThat(isDue(first)).isTrue();
+    assertThat(isDue(second)).isFalse();
+    again(first, taken("other", 7));
+    quarantine.release();
+    assertThat(isDue(second)).isFalse();
+
+    sql.update(
+        "update longshore.task set state = 'succeeded', claim_id = null where id = ?", first);
+    quarantine.release();
+    assertThat(isDue(second)).isTrue();
+  }
+
+  /** A task that was lost twice. */
+  private long suspect() {
+    long task = ongoing(taken("gone", 1));
+    sql.update("update longshore.task set losses = 1 where id = ?", task);
+    assertThat(recover()).isEqualTo(1);
+    return task;
+  }
+
+  private boolean isDue(long task) {
+    return number(
+            "select count(*) from longshore.task where id = ? and run_at <= clock_timestamp()",
+            task)
+        == 1;
   }
 
   @Test
@@ -196,7 +311,8 @@ class LostAttemptsIT extends EngineTestSupport {
 
   /** A round of the timer. */
   private int recover() {
-    lostWorkers.declare();
+    lostWorkers.declareGone();
+    lostWorkers.declareSilent();
     return lost.find().stream().mapToInt(lost::recover).sum();
   }
 

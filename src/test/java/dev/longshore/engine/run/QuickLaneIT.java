@@ -11,11 +11,18 @@ import dev.longshore.task.Submit;
 import dev.longshore.task.TaskContext;
 import dev.longshore.task.TaskHandler;
 import dev.longshore.task.TaskType;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -39,7 +46,8 @@ class QuickLaneIT {
 
   @Deployment
   static WebArchive archive() {
-    return Archives.longshore().addClasses(Archives.class, QuickLaneIT.class, Writes.class);
+    return Archives.longshore()
+        .addClasses(Archives.class, QuickLaneIT.class, Writes.class, Deaf.class);
   }
 
   /** Writes a row and then does what its payload says. */
@@ -73,6 +81,60 @@ class QuickLaneIT {
         case "hang" -> Thread.sleep(600_000);
         default -> {}
       }
+      return Outcome.succeeded();
+    }
+  }
+
+  /** The bad one goes on when it is interrupted, until the test lets it end. */
+  @ApplicationScoped
+  public static class Deaf extends Writes {
+    static volatile CountDownLatch end;
+
+    /** How the transaction ended that its late write was in. */
+    static final CompletableFuture<Integer> LATE = new CompletableFuture<>();
+
+    @Inject private Sql sql;
+
+    @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+    private TransactionSynchronizationRegistry transaction;
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler("quick-lane-deaf")
+          .withLane(Lane.QUICK)
+          .withMaxAttempts(1)
+          .withTimeLimit(Duration.ofMillis(500));
+    }
+
+    @Override
+    public Outcome run(TaskContext task) throws Exception {
+      boolean bad = task.payload().getString("then").equals("ignore");
+      if (bad) {
+        transaction.registerInterposedSynchronization(
+            new Synchronization() {
+              @Override
+              public void beforeCompletion() {
+                // what counts is the end
+              }
+
+              @Override
+              public void afterCompletion(int status) {
+                LATE.complete(status);
+              }
+            });
+      }
+      while (bad) {
+        try {
+          end.await();
+          bad = false;
+        } catch (InterruptedException e) {
+          // that is what it ignores
+        }
+      }
+      sql.update(
+          "insert into quick_lane_it values (?, ?)",
+          task.payload().getString("test"),
+          task.payload().getInt("n"));
       return Outcome.succeeded();
     }
   }
@@ -145,19 +207,78 @@ class QuickLaneIT {
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
   }
 
-  private void submit(String what) {
-    submit.submit(
-        IntStream.range(0, TASKS).mapToObj(n -> task(n, n == 77 ? what : "nothing")).iterator());
+  /** So that the others are not blamed, should it take the node down. */
+  @Test
+  void aClaimWithATaskThatWasLostNotesWhichOneItIsAtAndCommitsEachByItself() {
+    sql.update(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, key, losses, payload)
+        select 'quick-lane-it', 'default', 4, 5, ?, 1, jsonb_build_object('test', key, 'n', n,
+            'then', case n when 77 then 'hang' else 'nothing' end)
+        from generate_series(0, 149) n, (values (?)) k (key)
+        """,
+        test,
+        test);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                count(
+                        """
+                        select count(*) from longshore.claim c join longshore.task t on t.id = c.at_task
+                        where t.key = ? and t.claim_id = c.id and t.payload ->> 'n' = '77'
+                        """)
+                    == 1);
+    assertThat(
+            count(
+                """
+                select count(*) from longshore.task t join longshore.claim c on c.id = t.claim_id
+                where t.key = ? and t.id < c.at_task
+                """))
+        .isZero();
+    sql.update(
+        "update longshore.task set cancel_requested = true where key = ? and payload ->> 'n' = '77'",
+        test);
+    awaitEnd();
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
   }
 
-  private NewTask task(int n, String then) {
+  @Test
+  void aTaskThatIgnoresItsTimeLimitIsSettledWithoutItAndItsLateWriteIsRefused() throws Exception {
+    Deaf.end = new CountDownLatch(1);
+    submit("quick-lane-deaf", "ignore");
+    awaitEnd(); // while it still runs: its neighbours are given back and run elsewhere
+    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+
+    Deaf.end.countDown();
+
+    assertThat(Deaf.LATE.get(30, TimeUnit.SECONDS)).isEqualTo(Status.STATUS_ROLLEDBACK);
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
+    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
+  }
+
+  private void submit(String what) {
+    submit("quick-lane-it", what);
+  }
+
+  private void submit(String type, String what) {
+    submit.submit(
+        IntStream.range(0, TASKS)
+            .mapToObj(n -> task(type, n, n == 77 ? what : "nothing"))
+            .iterator());
+  }
+
+  private NewTask task(String type, int n, String then) {
     return new NewTask(
-        "quick-lane-it",
+        type,
         Json.createObjectBuilder().add("test", test).add("n", n).add("then", then).build(),
         null,
         null,
         null,
         test,
+        null,
+        null,
         null,
         null);
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A claim is taken once, by a node that is alive, or not at all. */
@@ -46,6 +47,11 @@ class TakeIT extends EngineTestSupport {
 
   private List<Taken> take(long claim) {
     return take.take(List.of(claim)).getOrDefault(claim, List.of());
+  }
+
+  @BeforeEach
+  void claimNothing() {
+    worker.stopTakingWork(); // what a test submits is not to be claimed, however this node is woken
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class WatchIT extends EngineTestSupport {
 
   @Deployment
   static WebArchive archive() {
-    return archive(WatchIT.class, Endless.class, Limited.class);
+    return archive(WatchIT.class, Endless.class, Limited.class, Deaf.class, Later.class);
   }
 
   /** Runs until it is interrupted. */
@@ -64,6 +65,41 @@ class WatchIT extends EngineTestSupport {
     @Override
     public TaskType type() {
       return TaskType.handler("watch-limited").withTimeLimit(Duration.ofMillis(200));
+    }
+  }
+
+  /** Goes on when it is interrupted, until the test lets it end. */
+  @ApplicationScoped
+  public static class Deaf implements TaskHandler {
+    @Override
+    public TaskType type() {
+      return TaskType.handler("watch-deaf").withTimeLimit(Duration.ofMillis(200));
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      while (true) {
+        try {
+          interrupted.await();
+          return Outcome.succeeded();
+        } catch (InterruptedException e) {
+          started.countDown();
+        }
+      }
+    }
+  }
+
+  /** Asks to be run again in an hour. */
+  @ApplicationScoped
+  public static class Later implements TaskHandler {
+    @Override
+    public TaskType type() {
+      return TaskType.handler("watch-later");
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      return Outcome.snoozed(Duration.ofHours(1));
     }
   }
 
@@ -117,6 +153,47 @@ class WatchIT extends EngineTestSupport {
     assertThat(trail(task)).containsExactly("ongoing failed timed out");
     assertThat(text("select error from longshore.task where id = ?", task))
         .isEqualTo("Passed its time limit of PT0.2S");
+  }
+
+  @Test
+  void aTaskThatIgnoresItsInterruptionIsSettledWithoutItAndItsLateOutcomeIsRefused()
+      throws Exception {
+    long claim = claim("watch-deaf");
+    long task = queuedUnder(claim);
+    CompletableFuture<Void> running = run(claim);
+    await(started); // it was interrupted
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> attempts(task).contains("1 timed out"));
+    assertThat(running.isDone()).isFalse();
+    assertThat(state(task)).isEqualTo("failed");
+    assertThat(exists(claim)).isFalse();
+    String before = everything();
+
+    interrupted.countDown(); // now it says that it has succeeded
+    running.get(30, TimeUnit.SECONDS);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aSnoozedTaskWaitsAndItsAttemptDoesNotCount() throws Exception {
+    long claim = claim("watch-later");
+    long task = queuedUnder(claim);
+
+    run(claim).get(30, TimeUnit.SECONDS);
+
+    assertThat(attempts(task)).containsExactly("1 snoozed");
+    assertThat(
+            text(
+                """
+                select concat_ws('|', state, attempts, runs,
+                    run_at > clock_timestamp() + interval '59 minutes')
+                from longshore.task where id = ?
+                """,
+                task))
+        .isEqualTo("pending|0|1|t");
   }
 
   /** Not due, so that the claimer, which a settlement wakes, leaves it alone. */

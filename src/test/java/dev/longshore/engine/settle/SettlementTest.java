@@ -65,15 +65,31 @@ class SettlementTest {
     Settlement s = settle(new Outcome.Lost("gone"), 1, 1, 0);
     assertThat(s.to()).isEqualTo(TaskState.PENDING);
     assertThat(s.counts()).isFalse();
-    assertThat(s.lost()).isTrue();
+    assertThat(s.losses()).isEqualTo(1);
     assertThat(s.delay()).isZero();
   }
 
   @Test
   void aTaskThatTakesItsNodesDownIsNotTriedForEver() {
-    assertThat(settle(new Outcome.Lost("gone"), 1, 5, 1).to()).isEqualTo(TaskState.PENDING);
+    Settlement second = settle(new Outcome.Lost("gone"), 1, 5, 1);
+    assertThat(second.to()).isEqualTo(TaskState.PENDING);
+    assertThat(second.delay()).isEqualTo(Duration.ofHours(1)); // until no other suspect runs
     Settlement third = settle(new Outcome.Lost("gone"), 1, 5, 2);
     assertThat(third.to()).isEqualTo(TaskState.FAILED);
     assertThat(third.error()).startsWith("gone").contains("3. node in a row");
+  }
+
+  @Test
+  void aTaskThatWasNotBegunIsNotBlamedForItsNodesEnd() {
+    Settlement s = settle(new Outcome.Lost("gone", false), 1, 5, 2);
+    assertThat(s.to()).isEqualTo(TaskState.PENDING);
+    assertThat(s.losses()).isEqualTo(2);
+  }
+
+  @Test
+  void lossesCountInARow() {
+    assertThat(settle(Outcome.retry("no"), 1, 5, 2).losses()).isZero();
+    assertThat(settle(Outcome.snoozed(Duration.ZERO), 1, 5, 2).losses()).isZero();
+    assertThat(settle(new Outcome.HandedBack("stop"), 1, 5, 2).losses()).isEqualTo(2);
   }
 }

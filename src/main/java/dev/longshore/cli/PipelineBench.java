@@ -1,0 +1,41 @@
+package dev.longshore.cli;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+
+/**
+ * {@code pipeline}: trivial batch jobs a second, one job per task.
+ *
+ * <dl>
+ *   <dt>{@code oneStep}
+ *   <dd>{@code sleep {"millis": 0}}: a handler of the long lane, whose job is one batchlet: the
+ *       least that a job per task costs
+ *   <dt>{@code threeSteps}
+ *   <dd>{@code steps} with one item: a pipeline of two batchlets and a chunk step that writes and
+ *       commits one row
+ * </dl>
+ */
+final class PipelineBench {
+
+  private static final JsonObject ONE_STEP =
+      BenchTasks.template("sleep", Json.createObjectBuilder().add("millis", 0).build());
+  private static final JsonObject THREE_STEPS =
+      BenchTasks.template("steps", Json.createObjectBuilder().add("items", 1).build());
+
+  private PipelineBench() {}
+
+  static JsonObjectBuilder run(BenchNode node, BenchWork work) {
+    node.say(
+        work.tasks() + " tasks of one job each: once to warm up, then of one step and of three.");
+    Drain warm = Drain.of(node, "warm", ONE_STEP, work.tasks());
+    Drain one = Drain.of(node, "one-step", ONE_STEP, work.tasks());
+    Drain three = Drain.of(node, "three-steps", THREE_STEPS, work.tasks());
+    return Json.createObjectBuilder()
+        .add("tasks", work.tasks())
+        .add("jobsPerSecond", Math.round(one.perSecond()))
+        .add("oneStep", one.toJson())
+        .add("threeSteps", three.toJson())
+        .add("failed", warm.failed() + one.failed() + three.failed());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.longshore.cli;
+
+import jakarta.json.JsonObjectBuilder;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@code bench} can measure; the names are those of {@code --scenario}. */
+enum Scenario {
+  drain(10_000, true, DrainBench::run),
+  latency(200, true, LatencyBench::run),
+  pipeline(3_000, false, PipelineBench::run),
+  bulk(100_000, true, BulkBench::run),
+  mixed(40_000, false, MixedBench::run),
+  history(50_000, true, HistoryBench::run),
+  snapshot(50_000, true, SnapshotBench::run),
+  memory(1_000_000, true, MemoryBench::run),
+  /** The others, one after the other. */
+  all(0, false, null);
+
+  /** Takes its time, and answers what was found; {@code failed} is among it. */
+  interface Measurement {
+    JsonObjectBuilder run(BenchNode node, BenchWork work);
+  }
+
+  final int tasks;
+  final boolean ofAnyType;
+  final Measurement measurement;
+
+  /**
+   * @param tasks how many by default
+   * @param ofAnyType whether it has no types of its own
+   */
+  Scenario(int tasks, boolean ofAnyType, Measurement measurement) {
+    this.tasks = tasks;
+    this.ofAnyType = ofAnyType;
+    this.measurement = measurement;
+  }
+
+  List<Scenario> parts() {
+    return this == all ? Stream.of(values()).filter(s -> s != all).toList() : List.of(this);
+  }
+}

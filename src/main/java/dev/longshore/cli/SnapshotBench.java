@@ -1,0 +1,56 @@
+package dev.longshore.cli;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * {@code snapshot}: what another session costs that holds an old snapshot open, so that no vacuum
+ * can remove what has become dead since.
+ *
+ * <dl>
+ *   <dt>{@code without}, {@code with}
+ *   <dd>the drain with the median rate of three each; those with the snapshot follow each other, so
+ *       that what is dead piles up
+ *   <dt>{@code ratio}
+ *   <dd>of their {@code drainPerSecond}
+ *   <dt>{@code lastRatio}
+ *   <dd>of the last drain with the snapshot
+ * </dl>
+ */
+final class SnapshotBench {
+
+  private static final int DRAINS = 3;
+
+  private SnapshotBench() {}
+
+  static JsonObjectBuilder run(BenchNode node, BenchWork work) {
+    node.say("Drains of " + work.tasks() + " " + work.type() + " tasks without an old snapshot.");
+    Drain warm = Drain.of(node, "warm", work.template(), work.tasks());
+    List<Drain> without = Drain.several(DRAINS, node, "without", work.template(), work.tasks());
+    node.say("The same with one held open.");
+    List<Drain> with;
+    try (Connection other = node.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      other.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      statement.execute("select count(*) from longshore.task_type");
+      with = Drain.several(DRAINS, node, "with", work.template(), work.tasks());
+      other.rollback();
+    } catch (SQLException e) {
+      throw BenchNode.failed(e);
+    }
+    double before = Drain.median(without).perSecond();
+    return Json.createObjectBuilder()
+        .add("type", work.type())
+        .add("tasks", work.tasks())
+        .add("ratio", Percentiles.round(Drain.median(with).perSecond() / before))
+        .add("lastRatio", Percentiles.round(with.get(DRAINS - 1).perSecond() / before))
+        .add("without", Drain.median(without).toJson())
+        .add("with", Drain.median(with).toJson())
+        .add("failed", warm.failed() + Drain.failed(without) + Drain.failed(with));
+  }
+}

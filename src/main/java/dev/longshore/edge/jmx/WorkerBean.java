@@ -1,0 +1,85 @@
+package dev.longshore.edge.jmx;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.control.DrainWorker;
+import dev.longshore.engine.worker.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.lang.management.ManagementFactory;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
+
+/** The node's MXBean, there while the application is. */
+@ApplicationScoped
+public class WorkerBean {
+
+  private static final Logger LOG = Logger.getLogger(WorkerBean.class.getName());
+  private static final String ACTOR = "jmx";
+
+  @Inject private Worker worker;
+  @Inject private DrainWorker drain;
+  @Inject private Sql sql;
+
+  void start(@Observes Startup event) throws JMException {
+    ManagementFactory.getPlatformMBeanServer()
+        .registerMBean(new StandardMBean(new View(), WorkerMXBean.class, true), name());
+  }
+
+  void stop(@Observes Shutdown event) {
+    try {
+      ManagementFactory.getPlatformMBeanServer().unregisterMBean(name());
+    } catch (JMException e) {
+      LOG.log(Level.FINE, "It was not there", e);
+    }
+  }
+
+  private static ObjectName name() throws JMException {
+    return new ObjectName("dev.longshore:type=Worker");
+  }
+
+  private final class View implements WorkerMXBean {
+
+    @Override
+    public String getId() {
+      return worker.id();
+    }
+
+    @Override
+    public boolean isActive() {
+      return worker.isActive();
+    }
+
+    @Override
+    public boolean isDraining() {
+      return worker.isDraining();
+    }
+
+    @Override
+    public long getRunning() {
+      return sql.first(
+              """
+              select count(*) from longshore.claim c join longshore.task t on t.claim_id = c.id
+              where c.worker = ? and t.state = 'ongoing'
+              """,
+              row -> row.getLong(1),
+              worker.id())
+          .orElseThrow();
+    }
+
+    @Override
+    public void drain() {
+      drain.drain(worker.id(), null, ACTOR);
+    }
+
+    @Override
+    public void undrain() {
+      drain.undrain(worker.id(), ACTOR);
+    }
+  }
+}

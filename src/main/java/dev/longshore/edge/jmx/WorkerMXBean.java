@@ -1,0 +1,23 @@
+package dev.longshore.edge.jmx;
+
+/** This node: {@code dev.longshore:type=Worker}. */
+public interface WorkerMXBean {
+
+  /** The node's id. */
+  String getId();
+
+  /** Whether it takes work now. */
+  boolean isActive();
+
+  /** Whether it was asked to take no more. */
+  boolean isDraining();
+
+  /** How many tasks are ongoing on it. */
+  long getRunning();
+
+  /** Asks it to take no more work; what it runs may go on for the time that the node is set to. */
+  void drain();
+
+  /** Asks it to take work again. */
+  void undrain();
+}

@@ -1,0 +1,100 @@
+package dev.longshore.engine.run;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Does something when SIGTERM comes, and only then lets the JVM stop: shutdown hooks all begin at
+ * once, and Liberty's would stop the server beside ours. Asked for by reflection: {@code
+ * sun.misc.Signal} is in every JDK (module {@code jdk.unsupported}) and in no specification.
+ */
+final class TerminationSignal {
+
+  private static final Logger LOG = Logger.getLogger(TerminationSignal.class.getName());
+
+  private final Runnable before;
+  private Object signal;
+  private Object former;
+
+  TerminationSignal(Runnable before) {
+    this.before = before;
+  }
+
+  void listen() {
+    try {
+      Class<?> handlerType = system("sun.misc.SignalHandler");
+      signal = system("sun.misc.Signal").getConstructor(String.class).newInstance("TERM");
+      Object handler =
+          Proxy.newProxyInstance(
+              handlerType.getClassLoader() == null
+                  ? ClassLoader.getSystemClassLoader()
+                  : handlerType.getClassLoader(),
+              new Class<?>[] {handlerType},
+              (self, method, arguments) -> called(self, method, arguments));
+      former = handle(handler);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "SIGTERM cannot be listened to ({0}): running work gets no more than 8 s when the server"
+              + " stops.",
+          e.toString());
+    }
+  }
+
+  /** From now on the signal does what it did before. */
+  void ignore() {
+    try {
+      if (former != null) {
+        handle(former);
+        former = null;
+      }
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.FINE, "The JVM goes down", e);
+    }
+  }
+
+  private Object called(Object self, Method method, Object[] arguments) throws Exception {
+    return switch (method.getName()) {
+      case "handle" -> {
+        terminate();
+        yield null;
+      }
+      case "equals" -> self == arguments[0];
+      case "hashCode" -> System.identityHashCode(self);
+      default -> "Longshore's drain";
+    };
+  }
+
+  /** Signals are handled on threads of their own: this one may take its time. */
+  private void terminate() throws ReflectiveOperationException {
+    Object next = former;
+    LOG.info("SIGTERM: this node takes no more work and stops when what it runs has ended.");
+    try {
+      before.run();
+    } finally {
+      if (next != null) {
+        system("sun.misc.SignalHandler")
+            .getMethod("handle", signal.getClass())
+            .invoke(next, signal);
+      }
+    }
+  }
+
+  private Object handle(Object handler)
+      throws NoSuchMethodException,
+          IllegalAccessException,
+          InvocationTargetException,
+          ClassNotFoundException {
+    return signal
+        .getClass()
+        .getMethod("handle", signal.getClass(), system("sun.misc.SignalHandler"))
+        .invoke(null, signal, handler);
+  }
+
+  private static Class<?> system(String name) throws ClassNotFoundException {
+    return Class.forName(name, true, ClassLoader.getSystemClassLoader());
+  }
+}

@@ -1,0 +1,224 @@
+package dev.longshore.chaos;
+
+import dev.longshore.chaos.History.Limit;
+import dev.longshore.chaos.History.Start;
+import dev.longshore.story.Rest;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One run: starts everything, loads and harms it for a time, lets it come to rest, and judges. */
+final class Chaos {
+
+  /** Each command writes a line to it when it begins. */
+  private static final String STARTS = "starts.txt";
+
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry("LONGSHORE_DIAGNOSTICS", "true"),
+          Map.entry("LONGSHORE_ISSUE_COMMAND", "sh -c {description}"),
+          Map.entry("LONGSHORE_ISSUE_GRACE", "PT1S"),
+          // The faults are not the tasks': they must not use up what the tasks may do wrong.
+          Map.entry("LONGSHORE_ISSUE_MAX_ATTEMPTS", "1000"),
+          Map.entry("LONGSHORE_RECOVER_MAX_LOSSES", "1000"),
+          // Short, so that a run of minutes sees many takeovers.
+          Map.entry("LONGSHORE_WORKER_LEASE", "PT4S"),
+          Map.entry("LONGSHORE_RECOVER_INTERVAL", "PT1S"),
+          Map.entry("LONGSHORE_DISPATCH_TIMEOUT", "PT6S"),
+          Map.entry("LONGSHORE_DRAIN_TIMEOUT", "PT1S"),
+          Map.entry("LONGSHORE_DRAIN_STOP_TIMEOUT", "PT4S"));
+
+  /**
+   * @param directory that the history is kept in
+   * @param nodes how many
+   * @param rest how long everything may take to end once all is whole again
+   */
+  record Plan(long seed, Duration time, int nodes, Path directory, Duration rest) {
+    /** Backoffs may have grown: the tasks of a long run get ten minutes. */
+    Plan(long seed, Duration time, int nodes, Path directory) {
+      this(seed, time, nodes, directory, Duration.ofMinutes(10));
+    }
+  }
+
+  /** What came of it. */
+  record Result(
+      Plan plan, Map<String, Integer> faults, History history, List<Violation> violations) {
+    JsonObject toJson() {
+      JsonObjectBuilder faultCounts = Json.createObjectBuilder();
+      faults.forEach(faultCounts::add);
+      JsonObjectBuilder broken = Json.createObjectBuilder();
+      for (Rule rule : Rule.values()) {
+        broken.add(rule.title(), violations.stream().filter(v -> v.rule() == rule).count());
+      }
+      return Json.createObjectBuilder()
+          .add("seed", plan.seed())
+          .add("minutes", plan.time().toSeconds() / 60.0)
+          .add("nodes", plan.nodes())
+          .add("kills", faults.values().stream().mapToInt(Integer::intValue).sum())
+          .add("faults", faultCounts)
+          .add("submitted", history.submissions().size())
+          .add("tasks", history.tasks().size())
+          .add("attempts", history.attempts().size())
+          .add("violations", violations.size())
+          .add("rules", broken)
+          .add("history", plan.directory().toString())
+          .build();
+    }
+  }
+
+  private final Plan plan;
+  private final PrintStream progress;
+
+  Chaos(Plan plan, PrintStream progress) {
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  Result run() throws InterruptedException, SQLException, IOException {
+    Files.createDirectories(plan.directory());
+    try (Journal journal = new Journal(plan.directory(), progress);
+        Fleet fleet = new Fleet(plan.directory(), SETTINGS)) {
+      Thread closer = new Thread(fleet::close, "end the processes");
+      Runtime.getRuntime().addShutdownHook(closer);
+      try {
+        return run(journal, fleet);
+      } finally {
+        Runtime.getRuntime().removeShutdownHook(closer);
+      }
+    }
+  }
+
+  private Result run(Journal journal, Fleet fleet)
+      throws InterruptedException, SQLException, IOException {
+    journal.say("seed " + plan.seed() + ", history in " + plan.directory());
+    fleet.start(plan.nodes());
+    List<Limit> limits = limit(fleet);
+    journal.say("limits: " + limits);
+    journal.say(plan.nodes() + " nodes take work");
+    List<Load> loads = new ArrayList<>();
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      Load load =
+          new Load(
+              fleet,
+              journal,
+              "c" + i,
+              plan.seed() + i,
+              plan.directory().resolve(STARTS),
+              !limits.isEmpty());
+      loads.add(load);
+      Thread client = new Thread(load, "client " + i);
+      client.setDaemon(true);
+      client.start();
+      clients.add(client);
+    }
+    Faults faults = new Faults(fleet, journal, plan.seed(), Duration.ofSeconds(12));
+    faults.run(plan.time());
+    loads.forEach(Load::stop);
+    for (Thread client : clients) {
+      client.join();
+    }
+    journal.say("no more harm, no more load: " + journal.submissions().size() + " submitted");
+    boolean rested = awaitRest(fleet, journal, plan.rest());
+    journal.say(rested ? "everything has ended" : "not everything has ended");
+    try (Connection connection = fleet.connect()) {
+      Collect collect = new Collect(connection);
+      collect.copyTo(plan.directory());
+      History history =
+          collect.history(journal.submissions(), journal.cancelled(), starts(), limits);
+      List<Violation> violations = Rule.checkAll(history);
+      violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
+      return new Result(plan, faults.done(), history, violations);
+    }
+  }
+
+  private List<Start> starts() throws IOException {
+    Path file = plan.directory().resolve(STARTS);
+    return !Files.exists(file)
+        ? List.of()
+        : Files.readAllLines(file).stream()
+            .map(line -> line.split(" "))
+            .map(words -> new Start(Long.parseLong(words[0]), Integer.parseInt(words[1])))
+            .toList();
+  }
+
+  /** Exclusive keys in one queue, few at once in another. */
+  private static List<Limit> limit(Fleet fleet) {
+    Rest admin = Rest.of(fleet.members().get(0).node(), "admin");
+    List<Limit> limits = new ArrayList<>();
+    if (admin.put("api/queues/keyed", "{\"keyLimit\":1}").status() / 100 == 2) {
+      limits.add(new Limit("key", "keyed", 1));
+    }
+    if (admin.put("api/queues/narrow", "{\"limit\":3}").status() / 100 == 2) {
+      limits.add(new Limit("queue", "narrow", 3));
+    }
+    return limits;
+  }
+
+  private static boolean awaitRest(Fleet fleet, Journal journal, Duration limit)
+      throws InterruptedException, SQLException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (int second = 1; System.nanoTime() < end; second++) {
+      long open = open(fleet);
+      if (open == 0) {
+        return true;
+      }
+      if (second % 10 == 0) {
+        journal.say(open + " tasks have not ended yet");
+      }
+      TimeUnit.SECONDS.sleep(1);
+    }
+    return false;
+  }
+
+  private static long open(Fleet fleet) throws SQLException {
+    try (Connection connection = fleet.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*) from longshore.task"
+                    + " where state in ('pending', 'queued', 'ongoing')")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /**
+   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS}; exit code 1 when a rule
+   * was broken.
+   */
+  public static void main(String[] args) throws Exception {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      given.put(args[i], args[i + 1]);
+    }
+    long seed = Long.parseLong(given.getOrDefault("--seed", "" + System.nanoTime() % 1_000_000));
+    double minutes = Double.parseDouble(given.getOrDefault("--minutes", "2"));
+    Path directory =
+        Path.of(given.getOrDefault("--directory", "target/chaos/" + seed)).toAbsolutePath();
+    Plan plan =
+        new Plan(
+            seed,
+            Duration.ofSeconds(Math.round(minutes * 60)),
+            Integer.parseInt(given.getOrDefault("--nodes", "3")),
+            directory,
+            Duration.ofSeconds(Long.parseLong(given.getOrDefault("--rest", "600"))));
+    Result result = new Chaos(plan, System.err).run();
+    System.out.println(result.toJson());
+    System.exit(result.violations().isEmpty() ? 0 : 1);
+  }
+}

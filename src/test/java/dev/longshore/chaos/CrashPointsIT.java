@@ -1,0 +1,149 @@
+package dev.longshore.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.chaos.History.Submission;
+import dev.longshore.local.Installation;
+import dev.longshore.local.Node;
+import dev.longshore.local.StartException;
+import dev.longshore.story.Cluster;
+import dev.longshore.story.Rest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jboss.byteman.rule.exception.ExecuteException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A node is killed at an exact line, by Byteman in its JVM, while it and another one share work;
+ * the other one finishes. The history of all that happened is judged like that of a chaos run.
+ */
+class CrashPointsIT {
+
+  private static final String CLUSTER = "crash";
+  private static final String VICTIM = "victim";
+
+  /** What Byteman ends a JVM with. */
+  private static final int KILLED = 255;
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "LONGSHORE_WORKER_LEASE", "PT2S",
+          "LONGSHORE_RECOVER_INTERVAL", "PT0.5S",
+          "LONGSHORE_DISPATCH_TIMEOUT", "PT2S",
+          "LONGSHORE_RECOVER_MAX_LOSSES", "100");
+
+  private static final List<Submission> SUBMISSIONS = new ArrayList<>();
+
+  private static Cluster cluster;
+  private static Node victim;
+
+  @BeforeAll
+  static void start() throws IOException {
+    cluster = Cluster.unmeasured(CLUSTER);
+    victim = start(CrashPoint.values()[0]);
+    cluster.node("rescuer", SETTINGS);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereverANodeIsKilledEveryTaskEndsOnce(CrashPoint point) throws Exception {
+    awaitReady(victim);
+    Rest atVictim = Rest.of(victim, "operator");
+    for (int round = 1; victim.process().isAlive() && round <= 100; round++) {
+      submit(atVictim, point, round);
+      victim.process().waitFor(200, TimeUnit.MILLISECONDS);
+    }
+    Process killed = victim.process();
+    victim.kill(); // no more than its process id, where all went well
+
+    // The next one starts while the other node still finishes.
+    if (point.ordinal() + 1 < CrashPoint.values().length) {
+      victim = start(CrashPoint.values()[point.ordinal() + 1]);
+    }
+    assertThat(killed.waitFor()).as("killed at its point, or otherwise").isEqualTo(KILLED);
+    Awaitility.await("all has ended after " + point)
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                cluster.number("select count(*) from longshore.task where state <> 'succeeded'")
+                    == 0);
+    try (Connection connection = cluster.connect()) {
+      History history =
+          new Collect(connection).history(SUBMISSIONS, Set.of(), List.of(), List.of());
+      assertThat(Rule.checkAll(history)).isEmpty();
+    }
+  }
+
+  /** Quick tasks and a pipeline, so that every point is passed. */
+  private static void submit(Rest rest, CrashPoint point, int round) {
+    for (int i = 1; i <= 10; i++) {
+      submit(rest, "effect", point + "-" + round + "-" + i, 0, "{\"name\":\"crash\"}");
+    }
+    submit(rest, "steps", point + "-" + round, 40, "{\"items\":40,\"millis\":1}");
+  }
+
+  /** The victim may die while it answers: then nobody knows whether the task is there. */
+  private static void submit(Rest rest, String type, String label, int items, String payload) {
+    String task =
+        "{\"type\":\"%s\",\"uniqueKey\":\"%s\",\"payload\":%s}".formatted(type, label, payload);
+    long acknowledged = 0;
+    try {
+      acknowledged = rest.post("api/tasks", task).status() == 201 ? 1 : 0;
+    } catch (UncheckedIOException e) {
+      // It died.
+    }
+    SUBMISSIONS.add(new Submission(label, type, null, items, 0, acknowledged));
+  }
+
+  private static Node start(CrashPoint point) throws IOException {
+    arm(point);
+    return cluster.starting(VICTIM, SETTINGS);
+  }
+
+  /** Or dead: it may have come to its point with what was left to be done. */
+  private static void awaitReady(Node node) {
+    try {
+      node.awaitReady(Duration.ofMinutes(3));
+    } catch (StartException e) {
+      assertThat(node.process().isAlive()).as(e.getMessage()).isFalse();
+    }
+  }
+
+  /** Has the victim's next start begin with the rule. */
+  private static void arm(CrashPoint point) throws IOException {
+    Path server =
+        Installation.current()
+            .target()
+            .resolve("it/%s-%s/liberty/servers/longshore".formatted(CLUSTER, VICTIM));
+    Path options = Files.createDirectories(server.resolve("configDropins/defaults"));
+    Path script = Files.writeString(server.resolve("crash.btm"), point.rule());
+    // What a rule calls is on the boot class path, where an OSGi bundle looks for what it is told.
+    Files.writeString(
+        server.resolve("bootstrap.properties"),
+        "org.osgi.framework.bootdelegation=org.jboss.byteman.*\n");
+    Path byteman =
+        Path.of(
+            ExecuteException.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    Files.writeString(
+        options.resolve("jvm.options"),
+        "-javaagent:%1$s=script:%2$s,boot:%1$s\n".formatted(byteman, script));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.longshore.edge.jmx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.engine.EngineTestSupport;
+import java.lang.management.ManagementFactory;
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** This node by JMX. */
+class WorkerBeanIT extends EngineTestSupport {
+
+  private WorkerMXBean bean;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(WorkerBeanIT.class);
+  }
+
+  @BeforeEach
+  void find() throws Exception {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    bean =
+        JMX.newMXBeanProxy(server, new ObjectName("dev.longshore:type=Worker"), WorkerMXBean.class);
+  }
+
+  @Test
+  void itSaysWhatTheNodeIsAndRuns() {
+    ongoing(taken(worker.id(), worker.run()));
+    ongoing(taken("another", 7));
+
+    assertThat(bean.getId()).isEqualTo(worker.id());
+    assertThat(bean.isActive()).isTrue();
+    assertThat(bean.isDraining()).isFalse();
+    assertThat(bean.getRunning()).isEqualTo(1);
+  }
+
+  @Test
+  void itAsksTheNodeToDrainAndToWorkAgain() {
+    bean.drain();
+    assertThat(draining()).isEqualTo("true");
+
+    bean.undrain();
+    assertThat(draining()).isEqualTo("false");
+  }
+
+  private String draining() {
+    return text("select draining::text from longshore.worker where id = ?", worker.id());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.local.Node;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A node whose lines to PostgreSQL, to Artemis or to both go dead without a word settles nothing
+ * that is no longer its own, and works again by itself when they are mended.
+ */
+class CutOffNodeIT {
+
+  private enum Cut {
+    DATABASE,
+    BROKER,
+    BOTH
+  }
+
+  private static final int PIPELINES = 6;
+  private static final int ITEMS = 120;
+
+  private static Cluster cluster;
+  private static CutLine database;
+  private static CutLine broker;
+  private static Node near;
+  private static Node far;
+
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.named("cut-off");
+    database = CutLine.to(cluster.servers().dbUrl());
+    broker = CutLine.to(cluster.servers().brokerUrl());
+    near = cluster.starting("near", Map.of("LONGSHORE_WORKER_LEASE", "PT4S"));
+    far =
+        cluster.starting(
+            "far",
+            Map.of(
+                "LONGSHORE_WORKER_LEASE",
+                "PT4S",
+                "LONGSHORE_DB_URL",
+                database.over(cluster.servers().dbUrl()),
+                "LONGSHORE_BROKER_PORT",
+                Integer.toString(broker.port())));
+    near.awaitReady(Duration.ofMinutes(3));
+    far.awaitReady(Duration.ofMinutes(3));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+    database.close();
+    broker.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cut.class)
+  void itLosesNothingSettlesNothingTwiceAndGoesOn(Cut cut) throws Exception {
+    Rest rest = Rest.of(near, "operator");
+    long[] tasks =
+        LongStream.range(0, PIPELINES)
+            .map(i -> rest.submit("steps", "{\"items\":%d,\"millis\":50}".formatted(ITEMS)))
+            .toArray();
+    String in =
+        LongStream.of(tasks).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ")"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                cluster.number(
+                        "select count(*) from longshore.effect_item where worker = 'far' and item >= 20"
+                            + " and task_id in "
+                            + in)
+                    > 0);
+
+    if (cut != Cut.BROKER) {
+      database.silence();
+    }
+    if (cut != Cut.DATABASE) {
+      broker.silence();
+    }
+    // New work comes while it is cut off.
+    StringBuilder effects = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      effects.append("{\"type\":\"effect\",\"payload\":{\"name\":\"").append(cut).append("\"}}\n");
+    }
+    rest.post("api/tasks/bulk", effects.toString(), "application/x-ndjson");
+    if (cut == Cut.BROKER) {
+      // It has the database: what it runs stays its own, and ends.
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> unfinished(in) == 0);
+    } else {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  cluster.number(
+                          "select count(*) from longshore.attempt where outcome = 'lost' and task_id in "
+                              + in)
+                      > 0);
+    }
+    database.mend();
+    broker.mend();
+
+    for (long task : tasks) {
+      rest.await(task, "succeeded");
+    }
+    assertThat(
+            cluster.query(
+                "select task_id || ' ' || count(*) || ' ' || count(distinct item) from longshore.effect_item"
+                    + " where task_id in "
+                    + in
+                    + " group by task_id order by task_id",
+                row -> row.getString(1)))
+        .containsExactlyElementsOf(
+            LongStream.of(tasks).mapToObj(t -> t + " " + ITEMS + " " + ITEMS).toList());
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> effects(cut) >= 500);
+    assertThat(effects(cut)).isEqualTo(500);
+    assertThat(
+            cluster.number(
+                """
+                select count(*) from (
+                    select task_id from longshore.audit where to_state in ('succeeded', 'failed')
+                    group by task_id having count(*) > 1) twice
+                """))
+        .isZero();
+
+    // By itself it works again.
+    Awaitility.await().atMost(Duration.ofSeconds(45)).until(far::isReady);
+    long since = cluster.number("select max(id) from longshore.task");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              rest.submit("sleep", "{\"millis\":100}"); // either may get it: one more each time
+              return cluster.number(
+                      """
+                      select count(*) from longshore.attempt
+                      where worker = 'far' and outcome = 'succeeded' and task_id > %d
+                      """
+                          .formatted(since))
+                  > 0;
+            });
+  }
+
+  private static long unfinished(String in) throws Exception {
+    return cluster.number(
+        "select count(*) from longshore.task where state <> 'succeeded' and id in " + in);
+  }
+
+  private static long effects(Cut cut) throws Exception {
+    return cluster.number("select count(*) from longshore.effect where name = '" + cut + "'");
+  }
+}

@@ -1,0 +1,154 @@
+package dev.longshore.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.local.Node;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A node gives up its work in good order, when it is asked to and when it is stopped. */
+class DrainIT {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  private static Cluster cluster;
+  private static Node goes;
+  private static Rest rest;
+
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.named("drain");
+    Node stays = cluster.starting("stays", Map.of());
+    goes = cluster.starting("goes", Map.of("LONGSHORE_DRAIN_TIMEOUT", "PT1M"));
+    stays.awaitReady(Duration.ofMinutes(3));
+    goes.awaitReady(Duration.ofMinutes(3));
+    rest = Rest.of(stays, "operator");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aNodeThatIsAskedToDrainHandsBackItsWorkUncountedAndTakesNoMore() throws Exception {
+    long task = onGoes("{\"millis\":600000}");
+
+    Rest.Answer asked = rest.post("api/workers/goes/drain?timeout=PT1S");
+
+    assertThat(asked.status()).as(asked.text()).isEqualTo(202);
+    assertThat(asked.json().getString("state")).isEqualTo("draining");
+    await().atMost(SOON).until(() -> outcomes(task).get(0).equals("handed back"));
+    await().atMost(SOON).until(() -> worker().getString("state").equals("drained"));
+    assertThat(worker().getInt("longSlots")).isZero();
+    // It runs elsewhere, and no attempt of it was spent.
+    await().atMost(SOON).until(() -> outcomes(task).size() == 2);
+    assertThat(rest.task(task).getInt("attempts")).isEqualTo(1);
+    assertThat(rest.task(task).getString("worker")).isEqualTo("stays");
+    // Its endpoints are off the queues.
+    await().atMost(SOON).until(() -> logOfGoes().contains("#LongLane"));
+    await().atMost(SOON).until(() -> logOfGoes().contains("#QuickLane"));
+    long since = cluster.number("select max(id) from longshore.task");
+    for (int i = 0; i < 20; i++) {
+      rest.submit("sleep", "{\"millis\":1}");
+      rest.submit("noop", "{}");
+    }
+    await().atMost(SOON).until(() -> unfinishedSince(since) == 0);
+    assertThat(
+            cluster.number(
+                "select count(*) from longshore.audit where outcome = 'refused' and task_id > "
+                    + since))
+        .isZero();
+    assertThat(
+            cluster.number(
+                "select count(*) from longshore.attempt where worker = 'goes' and task_id > "
+                    + since))
+        .isZero();
+    assertThat(Rest.of(goes, "operator").get("health/ready").status()).isEqualTo(503);
+
+    assertThat(rest.post("api/workers/goes/undrain").status()).isEqualTo(202);
+
+    await().atMost(SOON).until(goes::isReady);
+    rest.post("api/tasks/" + task + "/cancel");
+    rest.await(onGoes("{\"millis\":1}"), "succeeded");
+  }
+
+  /** Longer than the resource adapter waits before it interrupts, when Liberty stops. */
+  @Test
+  void atSigtermRunningWorkGetsTheTimeThatIsSet() throws Exception {
+    long task = onGoes("{\"millis\":14000}");
+
+    goes.signal("TERM");
+
+    rest.await(task, "succeeded");
+    assertThat(outcomes(task)).containsExactly("succeeded");
+    assertThat(goes.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(worker().getString("state")).isEqualTo("stopped");
+    goes = cluster.node("goes", Map.of("LONGSHORE_DRAIN_TIMEOUT", "PT1M"));
+  }
+
+  @Test
+  void badRequestsAreRefused() {
+    assertThat(rest.post("api/workers/nobody/drain").status()).isEqualTo(404);
+    assertThat(rest.post("api/workers/goes/drain?timeout=soon").status()).isEqualTo(400);
+    assertThat(rest.post("api/workers/goes/drain?timeout=-PT1S").status()).isEqualTo(400);
+    assertThat(cluster.rest("viewer").post("api/workers/goes/drain").status()).isEqualTo(403);
+  }
+
+  /** A sleep that the node that goes has begun; either node may get one. */
+  private static long onGoes(String payload) throws Exception {
+    while (true) {
+      long task = rest.submit("sleep", payload);
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> !List.of("pending", "queued").contains(state(task)));
+      if (rest.task(task).getString("worker").equals("goes")) {
+        return task;
+      }
+      rest.post("api/tasks/" + task + "/cancel");
+      rest.await(task, "cancelled", "succeeded");
+    }
+  }
+
+  private static String state(long task) {
+    return rest.task(task).getString("state");
+  }
+
+  private static JsonObject worker() {
+    return rest.get("api/workers").json().getJsonArray("items").stream()
+        .map(JsonObject.class::cast)
+        .filter(w -> w.getString("id").equals("goes"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> outcomes(long task) throws Exception {
+    return cluster.query(
+        "select coalesce(outcome, 'under way') from longshore.attempt where task_id = %d order by number"
+            .formatted(task),
+        row -> row.getString(1));
+  }
+
+  private static long unfinishedSince(long task) throws Exception {
+    return cluster.number(
+        "select count(*) from longshore.task where state <> 'succeeded' and id > " + task);
+  }
+
+  private static String logOfGoes() throws IOException {
+    return Files.readString(goes.home().logs().resolve("node/messages.log"))
+        .lines()
+        .filter(line -> line.contains("pause of endpoint"))
+        .toList()
+        .toString();
+  }
+}
