@@ -14,6 +14,7 @@ enum Scenario {
   history(50_000, true, HistoryBench::run),
   snapshot(50_000, true, SnapshotBench::run),
   memory(1_000_000, true, MemoryBench::run),
+  log(50_000, false, LogBench::run),
   /** The others, one after the other. */
   all(0, false, null);
 
