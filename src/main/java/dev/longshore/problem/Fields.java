@@ -44,14 +44,6 @@ public final class Fields {
     return wrong(field, value, "a string or a whole number");
   }
 
-  public Boolean bool(String field) {
-    JsonValue value = take(field);
-    if (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE)) {
-      return value.equals(JsonValue.TRUE);
-    }
-    return wrong(field, value, "true or false");
-  }
-
   public Integer whole(String field) {
     JsonValue value = take(field);
     if (value instanceof JsonNumber number) {

@@ -175,7 +175,8 @@ final class Consumer {
       return Long.MAX_VALUE;
     }
     if (ended.isLost()) {
-      return AFTER_A_LOSS_MILLIS; // by then it is known who has it
+      // By then it is known who has it; where that is known already, it is still ours.
+      return ended.token() == token ? AFTER_A_LOSS_MILLIS : 0;
     }
     if (replays) {
       return 0;

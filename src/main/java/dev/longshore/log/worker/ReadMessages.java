@@ -1,8 +1,6 @@
 package dev.longshore.log.worker;
 
-import dev.longshore.db.Sql;
 import dev.longshore.log.Message;
-import dev.longshore.log.MessageRow;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -13,25 +11,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class ReadMessages {
 
-  /** How many messages are held in memory, at most. */
-  private static final int PAGE = 500;
-
-  /**
-   * The ids of each name are a range of the index; the rows are read of those that are next. One
-   * range over all names would be sorted anew for every page.
-   */
-  private static final String NEXT =
-      "select "
-          + MessageRow.COLUMNS
-          + """
-           from (select o.id from unnest(?) n (name) cross join lateral (
-                select i.id from longshore.message i
-                where i.name = n.name and i.id > ? and i.id <= ? order by i.id limit ?) o
-              order by o.id limit ?) p
-          join longshore.message m on m.id = p.id order by m.id
-          """;
-
-  @Inject private Sql sql;
+  @Inject private Unread unread;
   @Inject private Tail tail;
   @Inject private Room room;
 
@@ -94,17 +74,8 @@ class ReadMessages {
       return true;
     }
     if (burst.consumer().takeReplays()) {
-      sql.first(
-              """
-              select m.message_id, m.name, m.payload::text, m.metadata::text, m.created_at, m.id,
-                  m.attempts
-              from longshore.dead_letter m
-              where m.worker = ? and m.replay_at is not null order by m.replay_at, m.id limit 1
-              """,
-              row ->
-                  new Item(
-                      Item.Kind.DEAD_LETTER, MessageRow.of(row), row.getLong(6), row.getInt(7) + 1),
-              burst.worker())
+      unread
+          .replay(burst.worker())
           .ifPresent(
               item -> {
                 burst.special(item);
@@ -122,15 +93,8 @@ class ReadMessages {
     List<Message> page =
         burst.declaration().messages().isEmpty() || to <= burst.readTo()
             ? List.of()
-            : sql.list(
-                NEXT,
-                MessageRow::of,
-                burst.declaration().messages().toArray(String[]::new),
-                burst.readTo(),
-                to,
-                PAGE,
-                PAGE);
-    boolean all = page.size() < PAGE;
+            : unread.page(burst.declaration(), burst.readTo(), to);
+    boolean all = page.size() < Unread.PAGE;
     long readTo = all ? Math.max(to, burst.readTo()) : page.get(page.size() - 1).id();
     burst.add(page, readTo);
     burst.consumer().hasRead(readTo, all);

@@ -14,6 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.rest.client.RestClientBuilder;
 
 /**
@@ -51,7 +52,10 @@ public class Summarizer {
    * @throws SummaryRefused when no other try will help
    * @throws RuntimeException when the API is down, slow or not set up
    */
-  @Retry(maxRetries = 1, delay = 200, abortOn = SummaryRefused.class)
+  @Retry(
+      maxRetries = 1,
+      delay = 200,
+      abortOn = {SummaryRefused.class, CircuitBreakerOpenException.class})
   @CircuitBreaker(
       requestVolumeThreshold = 6,
       failureRatio = 0.5,

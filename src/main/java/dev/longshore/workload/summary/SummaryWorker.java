@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
  * Summarizes posts. While the API is down it goes on without it: what is missing stays in its
@@ -96,6 +97,9 @@ public class SummaryWorker {
         goesWell = summarize(request.getKey(), state, context);
       }
     }
+    if (state.requests.isEmpty()) {
+      context.recovered(API); // nobody waits for it, up or down
+    }
   }
 
   private boolean summarize(String post, PendingSummaries state, WorkerContext context) {
@@ -114,6 +118,9 @@ public class SummaryWorker {
       context.recovered(API);
       giveUp(post, e.getMessage(), state);
       return true;
+    } catch (CircuitBreakerOpenException e) {
+      context.degraded(API, "Its last calls failed, so none is made for a while.");
+      return false;
     } catch (RuntimeException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       context.degraded(API, why);
