@@ -33,7 +33,15 @@ class ArchitectureTest {
     may("engine.settle", "task", "db").check(code);
     may("engine.control", "task", "problem", "db").check(code);
     may("engine.limit", "task", "problem", "db").check(code);
-    may("engine.claim", "engine.limit", "engine.dispatch", "engine.worker", "task", "db")
+    may("engine.after", "task", "db").check(code);
+    may(
+            "engine.claim",
+            "engine.after",
+            "engine.limit",
+            "engine.dispatch",
+            "engine.worker",
+            "task",
+            "db")
         .check(code);
     may("engine.prune", "task", "db").check(code);
     may(

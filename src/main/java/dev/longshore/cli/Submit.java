@@ -1,10 +1,12 @@
 package dev.longshore.cli;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,6 +54,19 @@ final class Submit implements Callable<Integer> {
   @Option(names = "--max-attempts", paramLabel = "N", description = "By default the type's.")
   private Integer maxAttempts;
 
+  @Option(
+      names = "--after",
+      paramLabel = "ID",
+      split = ",",
+      description = "Starts once these tasks have succeeded; may be given several times.")
+  private List<Long> after;
+
+  @Option(
+      names = "--on-dependency-failure",
+      paramLabel = "WHAT",
+      description = "When one of those does not succeed: cancel (by default), fail or run.")
+  private String onDependencyFailure;
+
   @Option(names = "--json", description = "Prints the task as JSON.")
   private boolean json;
 
@@ -88,6 +103,12 @@ final class Submit implements Callable<Integer> {
     add(task, "queue", queue);
     add(task, "key", key);
     add(task, "uniqueKey", uniqueKey);
+    if (after != null) {
+      JsonArrayBuilder ids = Json.createArrayBuilder();
+      after.forEach(ids::add);
+      task.add("after", ids);
+    }
+    add(task, "onDependencyFailure", onDependencyFailure);
     return task.build();
   }
 

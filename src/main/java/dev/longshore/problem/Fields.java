@@ -1,5 +1,6 @@
 package dev.longshore.problem;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -44,6 +45,14 @@ public final class Fields {
     return wrong(field, value, "a string or a whole number");
   }
 
+  public Boolean bool(String field) {
+    JsonValue value = take(field);
+    if (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE)) {
+      return value.equals(JsonValue.TRUE);
+    }
+    return wrong(field, value, "true or false");
+  }
+
   public Integer whole(String field) {
     JsonValue value = take(field);
     if (value instanceof JsonNumber number) {
@@ -69,6 +78,34 @@ public final class Fields {
       }
     }
     return wrong(field, value, "a string with a time in ISO 8601");
+  }
+
+  /** Ids: whole numbers from 1. */
+  public List<Long> ids(String field) {
+    JsonValue value = take(field);
+    if (!(value instanceof JsonArray array)) {
+      return wrong(field, value, "an array of ids");
+    }
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      if (array.get(i) instanceof JsonNumber number
+          && number.isIntegral()
+          && number.bigDecimalValue().precision() < 19
+          && number.longValue() > 0) {
+        ids.add(number.longValue());
+      } else {
+        violation(field + "[" + i + "]", "must be the id of a task.");
+      }
+    }
+    return ids;
+  }
+
+  public JsonArray array(String field) {
+    JsonValue value = take(field);
+    if (value instanceof JsonArray found) {
+      return found;
+    }
+    return wrong(field, value, "an array");
   }
 
   public JsonObject object(String field) {

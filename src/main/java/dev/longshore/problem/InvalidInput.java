@@ -54,6 +54,20 @@ public class InvalidInput extends RuntimeException {
     return new InvalidInput(malformed, violations, Objects.requireNonNull(what), n);
   }
 
+  /** The same mistake, said to stand in a member of an object. */
+  public InvalidInput in(String member) {
+    return new InvalidInput(
+        malformed,
+        violations.stream()
+            .map(
+                v ->
+                    new Violation(
+                        v.field().isEmpty() ? member : member + "." + v.field(), v.message()))
+            .toList(),
+        unit,
+        position);
+  }
+
   /** Whether it could not be read at all. */
   public boolean isMalformed() {
     return malformed;

@@ -41,6 +41,12 @@ public final class NewTaskRules {
     if (task.runAt() != null && (task.runAt().getYear() < 1970 || task.runAt().getYear() > 9999)) {
       found.add(new Violation("runAt", "must be in the years 1970 to 9999."));
     }
+    if (task.after().size() > Submit.MOST_AFTER) {
+      found.add(new Violation("after", "names more than " + Submit.MOST_AFTER + " tasks."));
+    }
+    if (task.onDependencyFailure() != null && task.after().isEmpty()) {
+      found.add(new Violation("onDependencyFailure", "is given without tasks to come after."));
+    }
     key("key", task.key(), found);
     key("uniqueKey", task.uniqueKey(), found);
     return found;

@@ -8,8 +8,10 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -24,8 +26,18 @@ public class Submit {
       """
       select s.id, s.created
       from longshore.task_type t,
-           longshore.submit(t.name, ?::jsonb, ?::text, ?::int, ?::timestamptz, ?::text, ?::text, ?::int) s
+           longshore.submit(t.name, ?::jsonb, ?::text, ?::int, ?::timestamptz, ?::text, ?::text, ?::int,
+               ?::bigint[], ?::text) s
       where t.name = ?
+      """;
+
+  /** So many tasks may one task come after. */
+  static final int MOST_AFTER = 10_000;
+
+  private static final String MISSING =
+      """
+      select a.id from unnest(?::bigint[]) a (id)
+      where not exists (select 1 from longshore.task t where t.id = a.id) limit 1
       """;
 
   @Inject private Sql sql;
@@ -47,24 +59,78 @@ public class Submit {
    */
   @Transactional
   public Submitted submit(NewTask task) {
-    check(task);
-    Submitted done =
-        sql.first(
-                ONE,
-                row -> new Submitted(row.getLong(1), row.getBoolean(2)),
-                payload(task),
-                task.queue(),
-                task.priority(),
-                task.runAt(),
-                task.key(),
-                task.uniqueKey(),
-                task.maxAttempts(),
-                task.type())
-            .orElseThrow(() -> new UnknownType(task.type()));
+    Submitted done = insert(task);
     if (done.created()) {
       submitted.fire(new TasksSubmitted(1));
     }
     return done;
+  }
+
+  private Submitted insert(NewTask task) {
+    check(task);
+    checkAfter(task);
+    return sql.first(
+            ONE,
+            row -> new Submitted(row.getLong(1), row.getBoolean(2)),
+            payload(task),
+            task.queue(),
+            task.priority(),
+            task.runAt(),
+            task.key(),
+            task.uniqueKey(),
+            task.maxAttempts(),
+            task.after().toArray(Long[]::new),
+            task.onDependencyFailure() == null ? null : task.onDependencyFailure().label(),
+            task.type())
+        .orElseThrow(() -> new UnknownType(task.type()));
+  }
+
+  /**
+   * Tasks, and one that runs when all of them have ended, however they did: all or nothing. A task
+   * that stands already for its unique key is a member as it stands.
+   *
+   * @throws InvalidInput as for one task, with the {@code index} of the task that is refused; where
+   *     the completion is refused, its fields are named {@code completion.…}
+   */
+  @Transactional
+  public Group submit(List<NewTask> tasks, NewTask completion) {
+    if (tasks.isEmpty() || tasks.size() > MOST_AFTER) {
+      throw InvalidInput.unfit("tasks", "must be 1 to " + MOST_AFTER + " tasks.");
+    }
+    if (!completion.after().isEmpty() || completion.onDependencyFailure() != null) {
+      throw InvalidInput.unfit(
+          "completion", "comes after the tasks of its group, and after no others.");
+    }
+    List<Long> ids = new ArrayList<>();
+    for (NewTask task : tasks) {
+      try {
+        ids.add(insert(task).id());
+      } catch (InvalidInput e) {
+        throw e.at("index", ids.size());
+      } catch (TooLarge e) {
+        throw e.at("index", ids.size());
+      }
+    }
+    List<Long> distinct = ids.stream().distinct().toList();
+    try {
+      Group group =
+          new Group(ids, insert(completion.withAfter(distinct, OnDependencyFailure.RUN)).id());
+      submitted.fire(new TasksSubmitted(ids.size()));
+      return group;
+    } catch (InvalidInput e) {
+      throw e.in("completion");
+    }
+  }
+
+  private void checkAfter(NewTask task) {
+    if (!task.after().isEmpty()) {
+      sql.first(MISSING, row -> row.getLong(1), (Object) task.after().toArray(Long[]::new))
+          .ifPresent(
+              missing -> {
+                throw InvalidInput.unfit(
+                    "after", "names task " + missing + ", which is not there.");
+              });
+    }
   }
 
   /**
@@ -88,7 +154,11 @@ public class Submit {
         if (!declared.contains(task.type())) {
           throw new UnknownType(task.type());
         }
-        batch.add(task, payload(task));
+        if (task.after().isEmpty()) {
+          batch.add(task, payload(task));
+        } else if (insert(task).created()) {
+          created++;
+        }
       } catch (InvalidInput e) {
         throw e.at("index", count);
       } catch (TooLarge e) {

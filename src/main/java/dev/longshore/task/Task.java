@@ -51,6 +51,7 @@ public class Task {
   private OffsetDateTime endedAt;
 
   private String worker;
+  private String held;
 
   @Column(name = "cancel_requested")
   private boolean cancelRequested;
@@ -127,6 +128,11 @@ public class Task {
   /** Who runs it, or ran it last. */
   public String worker() {
     return worker;
+  }
+
+  /** What a pending task waits for: {@code key}, {@code task}, or {@code null} for neither. */
+  public String held() {
+    return held;
   }
 
   public boolean cancelRequested() {

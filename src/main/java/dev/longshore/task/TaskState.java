@@ -24,7 +24,7 @@ public enum TaskState {
   /** The states that a task in this one may go to next. */
   public Set<TaskState> next() {
     return switch (this) {
-      case PENDING -> EnumSet.of(QUEUED, CANCELLED);
+      case PENDING -> EnumSet.of(QUEUED, CANCELLED, FAILED);
       case QUEUED -> EnumSet.of(ONGOING, PENDING);
       case ONGOING -> EnumSet.of(SUCCEEDED, FAILED, CANCELLED, PENDING);
       case FAILED, CANCELLED -> EnumSet.of(PENDING);

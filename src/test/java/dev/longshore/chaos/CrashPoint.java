@@ -2,7 +2,11 @@ package dev.longshore.chaos;
 
 /** A line of the engine at which a node is killed: class, method, where in it, and when. */
 enum CrashPoint {
-  BEFORE_THE_CLAIM_COMMITS("engine.claim.Claim", "claim", "EXIT", "NOT $!.isEmpty()"),
+  BEFORE_THE_CLAIM_COMMITS(
+      "engine.claim.ClaimOnce",
+      "claim(dev.longshore.task.Lane,java.util.function.ToIntFunction,Object[])",
+      "EXIT",
+      "NOT $!.tasks().isEmpty()"),
   AFTER_THE_CLAIM_BEFORE_THE_SEND("engine.claim.Claimer", "send", "ENTRY", "NOT $1.isEmpty()"),
   BEFORE_THE_SEND_COMMITS("engine.dispatch.Dispatch", "send", "EXIT", "TRUE"),
   AFTER_THE_SEND("engine.claim.Claimer", "send", "EXIT", "NOT $1.isEmpty()"),

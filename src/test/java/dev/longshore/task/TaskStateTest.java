@@ -28,6 +28,7 @@ class TaskStateTest {
             "ongoing -> pending",
             "ongoing -> succeeded",
             "pending -> cancelled",
+            "pending -> failed", // by its own choice, when one that it comes after did not succeed
             "pending -> queued",
             "queued -> ongoing",
             "queued -> pending");

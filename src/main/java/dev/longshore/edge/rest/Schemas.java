@@ -10,6 +10,8 @@ final class Schemas {
   static final String TASK = "Task";
   static final String TASK_PAGE = "TaskPage";
   static final String ATTEMPT_PAGE = "AttemptPage";
+  static final String NEW_GROUP = "NewGroup";
+  static final String GROUP = "Group";
   static final String SUBMITTED = "Submitted";
   static final String FILTER = "Filter";
   static final String CANCELLED = "Cancelled";

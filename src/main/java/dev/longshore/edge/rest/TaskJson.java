@@ -52,6 +52,7 @@ final class TaskJson {
         .time("startedAt", task.startedAt())
         .time("endedAt", task.endedAt())
         .text("worker", task.worker())
+        .text("waitsFor", task.held())
         .bool("cancelRequested", task.cancelRequested())
         .raw("progress", task.progress())
         .raw("result", task.result())

@@ -1,8 +1,10 @@
 package dev.longshore.engine.claim;
 
+import dev.longshore.engine.after.Follow;
 import dev.longshore.engine.claim.Cursor.Place;
 import dev.longshore.engine.claim.Cursor.Route;
 import dev.longshore.engine.dispatch.Dispatched;
+import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -18,7 +20,12 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Claim {
 
+  /** Another node works through the news, or somebody has a lock on the tasks they are of. */
+  private static final long NEWS_AGAIN_MILLIS = 20;
+
   @Inject private ClaimOnce once;
+  @Inject private Follow follow;
+  @Inject private Worker worker;
 
   private final Map<Lane, Cursor> cursors =
       Map.of(Lane.QUICK, new Cursor(), Lane.LONG, new Cursor());
@@ -33,12 +40,26 @@ class Claim {
    */
   List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
     Cursor cursor = cursors.get(lane);
+    again.remove(lane);
     boolean sweep = cursor.isSweepDue(System.nanoTime());
     List<Claimed> tasks = claim(lane, sizeOf, cursor, sweep);
     if (tasks.isEmpty() && !sweep && cursor.isSweepCheap()) {
       tasks = claim(lane, sizeOf, cursor, true);
     }
     return claims(lane, tasks);
+  }
+
+  /** What it lets go is for the next claim, which is to come at once. */
+  private long follow(long otherwise) {
+    boolean some = false;
+    while (follow.follow(worker.id())) {
+      some = true;
+    }
+    return some ? 0 : sooner(otherwise, NEWS_AGAIN_MILLIS);
+  }
+
+  private static long sooner(long millis, long others) {
+    return millis < 0 ? others : others < 0 ? millis : Math.min(millis, others);
   }
 
   /** Has the next claims begin at the start of everything. */
@@ -50,7 +71,7 @@ class Claim {
       Lane lane, ToIntFunction<String> sizeOf, Cursor cursor, boolean sweep) {
     long began = System.nanoTime();
     Round round = once.claim(lane, sizeOf, cursor.starts(sweep));
-    again.put(lane, round.again);
+    again.merge(lane, round.news ? follow(round.again) : round.again, Claim::sooner);
     List<Claimed> tasks = round.tasks;
     if (sweep) {
       long now = System.nanoTime();
@@ -76,8 +97,9 @@ class Claim {
    * What a claim came to.
    *
    * @param again after how many milliseconds there may be more, or {@link #NEVER}
+   * @param news whether tasks that others come after have ended
    */
-  record Round(List<Claimed> tasks, long again) {
+  record Round(List<Claimed> tasks, long again, boolean news) {
     static final long NEVER = -1;
   }
 

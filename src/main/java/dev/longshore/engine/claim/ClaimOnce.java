@@ -42,7 +42,8 @@ class ClaimOnce {
    */
   private static final String BEGIN =
       """
-      select version, set_config('enable_sort', 'off', true),
+      select version, exists (select 1 from longshore.prerequisite_news) as news,
+          set_config('enable_sort', 'off', true),
           set_config('plan_cache_mode', 'force_generic_plan', true),
           pg_advisory_xact_lock_shared(hashtext('longshore.policy'))
       from longshore.policy
@@ -154,22 +155,28 @@ class ClaimOnce {
   Round claim(Lane lane, ToIntFunction<String> sizeOf, Object[] starts) {
     String[] names = types.namesIn(lane);
     Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
-    Policy policy = policies.at(sql.first(BEGIN, row -> row.getLong(1)).orElseThrow());
+    Begun begun =
+        sql.first(BEGIN, row -> new Begun(row.getLong(1), row.getBoolean(2))).orElseThrow();
+    Policy policy = policies.at(begun.version);
     Ask ask = new Ask(lane, names, sizes, starts, policy);
+    Round round;
     if (policy.isNone()) {
-      return new Round(claim(ask, NO_TASKS), Round.NEVER);
+      round = new Round(claim(ask, NO_TASKS), Round.NEVER, begun.news);
+    } else if (admit.lock()) {
+      round = limited(ask, begun.news);
+    } else {
+      round = new Round(claim(ask, NO_TASKS), AGAIN_MILLIS, begun.news);
     }
-    if (!admit.lock()) {
-      return new Round(claim(ask, NO_TASKS), AGAIN_MILLIS);
-    }
-    return limited(ask);
+    return round;
   }
 
-  private Round limited(Ask ask) {
+  private record Begun(long version, boolean news) {}
+
+  private Round limited(Ask ask, boolean news) {
     String lane = ask.lane.label();
     long room = sql.first(ROOM, row -> row.getLong(1), lane, lane).orElseThrow();
     if (room == 0) {
-      return new Round(List.of(), Round.NEVER); // a slot that falls free wakes the claimer
+      return new Round(List.of(), Round.NEVER, news); // a slot that falls free wakes the claimer
     }
     Admission admission =
         admit.choose(
@@ -177,7 +184,7 @@ class ClaimOnce {
     List<Claimed> tasks = claim(ask, admission.tasks());
     Set<Long> claimed = tasks.stream().map(t -> t.place().id()).collect(Collectors.toSet());
     boolean more = admit.finish(ask.policy, ask.lane, admission, claimed);
-    return new Round(tasks, more ? 0 : millisUntil(admission.opensAt()));
+    return new Round(tasks, more ? 0 : millisUntil(admission.opensAt()), news);
   }
 
   private long millisUntil(OffsetDateTime time) {

@@ -1,5 +1,6 @@
 package dev.longshore.engine.claim;
 
+import dev.longshore.engine.limit.Strays;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.ejb.DependsOn;
@@ -12,6 +13,8 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The guarantee behind every wake-up: a round of claims at a fixed interval, on every node. */
@@ -21,8 +24,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ClaimTimer {
 
+  private static final Logger LOG = Logger.getLogger(ClaimTimer.class.getName());
+
   @Resource private TimerService timers;
   @Inject private Claimer claimer;
+  @Inject private Strays strays;
 
   @Inject
   @ConfigProperty(name = "longshore.claim.interval", defaultValue = "PT2S")
@@ -37,5 +43,13 @@ public class ClaimTimer {
   @Timeout
   void tick() {
     claimer.wake();
+    try {
+      strays.tend();
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "Keys that wait for nobody were not looked for ({0}); the next round does.",
+          e.toString());
+    }
   }
 }

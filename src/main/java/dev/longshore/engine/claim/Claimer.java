@@ -150,11 +150,11 @@ public class Claimer {
       return;
     }
     try {
-      dispatch.send(claims);
+      sendOnce(claims);
     } catch (RuntimeException first) {
       // After the broker was restarted the first send fails on the old connection.
       try {
-        dispatch.send(claims);
+        sendOnce(claims);
       } catch (RuntimeException second) {
         brokerIsAway = true;
         withdraw.withdraw(claims);
@@ -164,6 +164,14 @@ public class Claimer {
                 + " it answers.",
             new Object[] {claims.size(), second.getMessage()});
       }
+    }
+  }
+
+  private void sendOnce(List<Dispatched> claims) {
+    if (claims.size() == 1) {
+      dispatch.sendAlone(claims.get(0));
+    } else {
+      dispatch.send(claims);
     }
   }
 }

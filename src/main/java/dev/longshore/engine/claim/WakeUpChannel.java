@@ -21,7 +21,8 @@ class WakeUpChannel implements AutoCloseable {
 
   private static final String LOOK =
       """
-      select coalesce(bool_or(l.due), false), coalesce(bool_or(l.due and l.claims < 2 * l.slots), false),
+      select coalesce(bool_or(l.due), false) or n.some,
+          coalesce(bool_or(l.due and l.claims < 2 * l.slots), false) or n.some,
           (select last_value from longshore.task_id_seq)
       from (
           select exists (
@@ -42,7 +43,9 @@ class WakeUpChannel implements AutoCloseable {
               (select sum(case o.lane when 'long' then w.long_slots else w.quick_slots end)
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp()) as slots
-          from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l
+          from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l,
+          (select exists (select 1 from longshore.prerequisite_news)) n (some)
+      group by n.some
       """;
 
   private static final String ASK = "select pg_try_advisory_lock(hashtext('longshore.wake'))";

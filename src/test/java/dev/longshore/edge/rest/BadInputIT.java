@@ -52,6 +52,11 @@ class BadInputIT {
           {"type":"noop","key":"a\\u0000"}                     | 422 | key
           {"type":"noop","uniqueKey":""}                       | 422 | uniqueKey
           {"type":"noop","queue":"two words"}                  | 422 | queue
+          {"type":"noop","after":7}                            | 422 | after
+          {"type":"noop","after":[0,"x",1.5]}                  | 422 | after[0] after[1] after[2]
+          {"type":"noop","after":[999999999999]}               | 422 | after
+          {"type":"noop","after":[1],"onDependencyFailure":"x"} | 422 | onDependencyFailure
+          {"type":"noop","onDependencyFailure":"fail"}         | 422 | onDependencyFailure
           {"type":"noop","prio":1}                             | 422 | prio
           {"type":7,"priority":77,"x":1}                       | 422 | type priority x
           """)
@@ -60,6 +65,53 @@ class BadInputIT {
     Rest.Answer answer = rest.post("api/tasks", body);
     assertProblem(answer, status, fields);
     assertThat(total()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          {"limit":0}                               | 422 | limit
+          {"keyLimit":"1"}                          | 422 | keyLimit
+          {"rate":"10"}                             | 422 | rate
+          {"rate":"0/PT1S"}                         | 422 | rate
+          {"keyRate":"1/PT0S"}                      | 422 | keyRate
+          {"keyRate":"1/P999D"}                     | 422 | keyRate
+          {"paused":"yes","limits":1}               | 422 | paused limits
+          []                                        | 422 | ``
+          {                                         | 400 | ``
+          """)
+  void limitsThatDoNotFitAreRefusedWithTheirFields(String body, int status, String fields) {
+    assertProblem(rest.put("api/queues/bad-input-it", body), status, fields);
+    assertProblem(rest.get("api/queues/bad-input-it"), 404, null);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                                         | tasks completion
+          {"tasks":[],"completion":{"type":"noop"}}                  | tasks
+          {"tasks":[{"type":"noop"}]}                                | completion
+          {"tasks":[{"type":"noop"}],"completion":{"type":"nosuch"}} | completion.type
+          {"tasks":[{"type":"noop"}],"completion":{"prio":1}}        | completion.type completion.prio
+          {"tasks":[{"type":"noop"}],"completion":{"type":"noop","after":[1]}} | completion
+          {"tasks":[{"type":"noop"},{"type":"noop","priority":10}],"completion":{"type":"noop"}} | priority
+          {"tasks":[{"type":"noop"},7],"completion":{"type":"noop"}} | ``
+          """)
+  void aGroupThatDoesNotFitIsRefusedAsAWhole(String body, String fields) {
+    long before = total();
+    assertProblem(rest.post("api/groups", body), 422, fields);
+    assertThat(total()).isEqualTo(before);
+  }
+
+  @Test
+  void aQueueNeedsAName() {
+    assertProblem(rest.put("api/queues/two%20words", "{}"), 422, "name");
   }
 
   @ParameterizedTest

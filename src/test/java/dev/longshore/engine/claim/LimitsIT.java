@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.engine.EngineTestSupport;
 import dev.longshore.engine.dispatch.Dispatched;
+import dev.longshore.engine.limit.Strays;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskContext;
@@ -32,6 +33,7 @@ class LimitsIT extends EngineTestSupport {
   private static final String LONG = "limit-long";
 
   @Inject private Claim claim;
+  @Inject private Strays strays;
 
   @Deployment
   static WebArchive archive() {
@@ -373,6 +375,35 @@ class LimitsIT extends EngineTestSupport {
     sql.update("update longshore.attempt set ended_at = ended_at - interval '1 hour'");
     sql.update("update longshore.key_free set at = at - interval '1 hour'");
     assertThat(claimed()).containsExactly(a.get(1));
+  }
+
+  @Test
+  void whoWaitsForAKeyThatNobodyHasIsFoundEvenSo() {
+    limit("queue-x", "key_limit", 1);
+    List<Long> tasks = submit(QUICK, "queue-x", "a", 2);
+    assertThat(claimed()).containsExactly(tasks.get(0));
+    assertThat(strays.tendNow()).isZero();
+    end(tasks.get(0));
+    sql.update("delete from longshore.key_free"); // nobody was told
+    assertThat(claimed()).isEmpty();
+    assertThat(strays.tendNow()).isEqualTo(1);
+    assertThat(claimed()).containsExactly(tasks.get(1));
+  }
+
+  @Test
+  void startsThatNoRateCountsAnyMoreAreForgotten() {
+    sql.update(
+        "insert into longshore.queue (name, rate_count, rate_seconds) values ('queue-x', 4, 3600)");
+    List<Long> tasks = submit(QUICK, "queue-x", null, 4);
+    assertThat(claimed()).hasSize(4);
+    attempt(tasks.get(0), "61 minutes");
+    attempt(tasks.get(1), "59 minutes");
+    sql.update(
+        "update longshore.task set state = 'pending', claim_id = null where id = ?", tasks.get(2));
+    strays.tendNow();
+    assertThat(
+            sql.list("select task_id from longshore.rate_start order by 1", row -> row.getLong(1)))
+        .containsExactly(tasks.get(1), tasks.get(3));
   }
 
   private void limit(String queue, String what, int limit) {

@@ -278,6 +278,8 @@ class QuickLaneIT {
         null,
         test,
         null,
+        null,
+        null,
         null);
   }
 
