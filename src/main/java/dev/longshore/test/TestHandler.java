@@ -14,10 +14,8 @@ import dev.longshore.task.TaskType;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -43,9 +41,7 @@ public final class TestHandler {
   private final TaskHandler handler;
   private final TaskType type;
   private final List<TestTask> tasks = new ArrayList<>();
-  private final Deque<RuntimeException> failures = new ArrayDeque<>();
-  private boolean timesOut;
-  private boolean isCancelled;
+  private final Faults faults = new Faults();
 
   private TestHandler(Class<?> declaring, TestServices services) {
     this.services = services;
@@ -136,9 +132,9 @@ public final class TestHandler {
     return this;
   }
 
-  /** The next attempt throws this before it comes to the handler; called again, those after it. */
+  /** The next attempt throws this before it comes to the handler; called again, the one after. */
   public TestHandler failNext(RuntimeException failure) {
-    failures.add(failure);
+    faults.failure(failure);
     return this;
   }
 
@@ -147,13 +143,13 @@ public final class TestHandler {
    * timed out. {@link Outage#hang} has that happen in the middle of it.
    */
   public TestHandler timeOutNext() {
-    timesOut = true;
+    faults.timeOut();
     return this;
   }
 
   /** The next attempt is cancelled while it runs: it is interrupted, and ends as it likes. */
   public TestHandler cancelNext() {
-    isCancelled = true;
+    faults.cancellation();
     return this;
   }
 
@@ -199,27 +195,17 @@ public final class TestHandler {
   }
 
   private Outcome run(TaskCall call) {
-    boolean late = timesOut;
-    boolean cancelled = isCancelled;
-    timesOut = false;
-    isCancelled = false;
+    Faults.Fault fault = faults.next();
     CurrentTask.Binding binding = CurrentTask.bind(call);
     call.begin();
     try {
-      if (!failures.isEmpty()) {
-        throw failures.remove();
-      }
-      if (late) {
-        call.runOutOfTime();
-      } else if (cancelled) {
-        call.stop();
-      }
+      fault.strike(call);
       Outcome outcome = handler.run(call);
-      return late ? timedOut() : outcome == null ? Outcome.succeeded() : outcome;
+      return fault == Faults.TIME_OUT ? timedOut() : outcome == null ? Outcome.succeeded() : outcome;
     } catch (AssertionError e) {
       throw e;
     } catch (Throwable failure) {
-      if (cancelled) {
+      if (fault == Faults.CANCELLATION) {
         return new Outcome.Cancelled("Cancelled while it ran");
       }
       return call.isOutOfTime() ? timedOut() : Outcome.retry(failure.toString());

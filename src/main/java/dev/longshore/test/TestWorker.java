@@ -9,10 +9,8 @@ import dev.longshore.task.NewTask;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,7 +50,7 @@ public final class TestWorker {
   private final List<Message> appended = new ArrayList<>();
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final Map<String, String> degraded = new TreeMap<>();
-  private final Deque<RuntimeException> failures = new ArrayDeque<>();
+  private final Faults faults = new Faults();
 
   private JsonObject state;
   private int position;
@@ -64,7 +62,6 @@ public final class TestWorker {
   private Instant retryAt;
   private Instant periodicAt;
   private boolean halted;
-  private boolean timesOut;
 
   private TestWorker(Class<?> type, TestServices services) {
     this.services = services;
@@ -155,7 +152,7 @@ public final class TestWorker {
    * The next call throws this before it comes to the handler; called several times, those after.
    */
   public TestWorker failNext(RuntimeException failure) {
-    failures.add(failure);
+    faults.failure(failure);
     return this;
   }
 
@@ -164,7 +161,7 @@ public final class TestWorker {
    * {@link Outage#hang} has that happen in the middle of it.
    */
   public TestWorker timeOutNext() {
-    timesOut = true;
+    faults.timeOut();
     return this;
   }
 
@@ -326,18 +323,12 @@ public final class TestWorker {
   private Throwable call(WorkerCall call, Method method) {
     int messages = log().size();
     int tasks = services.submit().size();
-    boolean late = timesOut;
-    timesOut = false;
+    Faults.Fault fault = faults.next();
     call.begin();
     try {
-      if (!failures.isEmpty()) {
-        throw failures.remove();
-      }
-      if (late) {
-        call.runOutOfTime();
-      }
+      fault.strike(call);
       Object after = method.call(readState());
-      if (late) {
+      if (fault == Faults.TIME_OUT) {
         throw new IllegalStateException(call.outOfTime());
       }
       state = declaration.writeState(after, services.payloads());
