@@ -1,7 +1,6 @@
 package dev.longshore.cli;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,15 +41,14 @@ final class Install implements Callable<Integer> {
             "install:install-file@war",
             "install:install-file@test-kit");
     try {
-      // Standard output is for results.
-      int code =
+      Process maven =
           new ProcessBuilder(command)
               .directory(longshore.settings.checkout().toFile())
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.to(Path.of("/dev/stderr").toFile()))
-              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-              .start()
-              .waitFor();
+              .start();
+      maven.getOutputStream().close();
+      maven.getInputStream().transferTo(longshore.console.err()); // standard output is for results
+      int code = maven.waitFor();
       if (code != 0) {
         throw failed("Maven answers with " + code + ", see above");
       }

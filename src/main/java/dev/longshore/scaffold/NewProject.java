@@ -43,12 +43,18 @@ public final class NewProject {
     int dot = in.lastIndexOf('.');
     Map<String, String> values =
         Map.of(
-            "package", in,
-            "group", dot < 0 ? in : in.substring(0, dot),
-            "artifact", artifact,
-            "longshoreVersion", version,
-            "worker", WORKER.text(),
-            "task", TASK.text());
+            "package",
+            in,
+            "group",
+            dot < 0 ? in : in.substring(0, dot),
+            "artifact",
+            artifact,
+            "longshoreVersion",
+            version,
+            "worker",
+            WORKER.text(),
+            "task",
+            TASK.text());
     NewFiles files = new NewFiles();
     files.add(project.resolve("pom.xml"), "project/pom.xml", values);
     files.add(project.resolve("README.md"), "project/README.md", values);

@@ -72,8 +72,7 @@ public final class RunningNode {
   /** Waits until an event worker is behind a message. */
   public JsonObject awaitHandled(String worker, long message) {
     return await(
-        "api/event-workers/" + worker,
-        w -> w.getJsonNumber("position").longValue() >= message);
+        "api/event-workers/" + worker, w -> w.getJsonNumber("position").longValue() >= message);
   }
 
   /**
@@ -119,7 +118,12 @@ public final class RunningNode {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
       if (answer.statusCode() / 100 != 2) {
         throw new AssertionError(
-            request.method() + " " + request.uri() + " answers " + answer.statusCode() + ": "
+            request.method()
+                + " "
+                + request.uri()
+                + " answers "
+                + answer.statusCode()
+                + ": "
                 + answer.body());
       }
       try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
@@ -140,8 +144,7 @@ public final class RunningNode {
               .filter(line -> line.startsWith(USER + ":"))
               .findFirst()
               .orElseThrow();
-      return "Basic "
-          + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -182,16 +182,7 @@ public final class TestHandler {
       services.log().rollBackTo(messages);
       services.submit().rollBackTo(submitted);
     }
-    Settlement then =
-        Settlement.of(
-            outcome,
-            task.attempts() + 1,
-            type.maxAttempts(),
-            LOSSES,
-            Integer.MAX_VALUE,
-            type.backoff(),
-            NO_JITTER);
-    task.settle(outcome, then, now());
+    task.settle(outcome, settlement(outcome, task, type), now());
   }
 
   private Outcome run(TaskCall call) {
@@ -201,21 +192,42 @@ public final class TestHandler {
     try {
       fault.strike(call);
       Outcome outcome = handler.run(call);
-      return fault == Faults.TIME_OUT ? timedOut() : outcome == null ? Outcome.succeeded() : outcome;
+      return fault == Faults.TIME_OUT
+          ? timedOut(type)
+          : outcome == null ? Outcome.succeeded() : outcome;
     } catch (AssertionError e) {
       throw e;
     } catch (Throwable failure) {
-      if (fault == Faults.CANCELLATION) {
-        return new Outcome.Cancelled("Cancelled while it ran");
-      }
-      return call.isOutOfTime() ? timedOut() : Outcome.retry(failure.toString());
+      return failed(call, failure);
     } finally {
       call.end();
       binding.close();
     }
   }
 
-  private Outcome timedOut() {
+  /** What follows, as the platform decides. */
+  static Settlement settlement(Outcome outcome, TestTask task, TaskType type) {
+    return Settlement.of(
+        outcome,
+        task.attempts() + 1,
+        type.maxAttempts(),
+        LOSSES,
+        Integer.MAX_VALUE,
+        type.backoff(),
+        NO_JITTER);
+  }
+
+  /** What an attempt came to that ended with an exception. */
+  static Outcome failed(TaskCall call, Throwable failure) {
+    if (call.isOutOfTime()) {
+      return timedOut(call.type());
+    }
+    return call.isStopRequested()
+        ? new Outcome.Cancelled("Cancelled while it ran")
+        : Outcome.retry(failure.toString());
+  }
+
+  private static Outcome timedOut(TaskType type) {
     return new Outcome.TimedOut(
         "Passed its time limit of " + type.timeLimit().map(Duration::toString).orElse("(none)"));
   }
