@@ -67,7 +67,7 @@ class ArchitectureTest {
     may("local").check(code);
     may("scaffold").check(code);
     may("cli", "local", "scaffold").check(code);
-    may("test", "log", "log.worker", "task", "problem").check(code);
+    may("test", "engine.settle", "log", "log.worker", "task", "problem").check(code);
   }
 
   @ArchTest
