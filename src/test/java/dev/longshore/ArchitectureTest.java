@@ -65,7 +65,9 @@ class ArchitectureTest {
     may("log", "task", "problem", "db").check(code);
     may("log.worker", "log", "engine.batch", "engine.worker", "task", "problem", "db").check(code);
     may("local").check(code);
-    may("cli", "local").check(code);
+    may("scaffold").check(code);
+    may("cli", "local", "scaffold").check(code);
+    may("test", "engine.settle", "log", "log.worker", "task", "problem").check(code);
   }
 
   @ArchTest
@@ -76,6 +78,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "edge..", ROOT + "workload..");
+
+  @ArchTest
+  static final ArchRule nobodyImportsTheTestKit =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "test..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "test..");
 
   @ArchTest
   static final ArchRule edgeAndWorkloadsAreStrangers =
@@ -89,12 +100,13 @@ class ArchitectureTest {
   static final ArchRule nothingOfTheLauncherIsInTheServer =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "cli..", ROOT + "local..")
+          .resideOutsideOfPackages(ROOT + "cli..", ROOT + "local..", ROOT + "scaffold..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
               ROOT + "cli..",
               ROOT + "local..",
+              ROOT + "scaffold..",
               "picocli..",
               "io.zonky..",
               "org.apache.activemq.artemis.core..");

@@ -24,12 +24,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Workers.class,
       Bench.class,
       Chaos.class,
+      New.class,
+      Install.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nSettings, from the environment:%n",
     footer = {
       "  LONGSHORE_HOME          data directory, by default .longshore in the checkout",
       "  LONGSHORE_HTTP_PORT     by default 9080",
+      "  LONGSHORE_WAR           the WAR to run, by default the build's",
       "  LONGSHORE_WORKER_ID     the node's id, by default the host's name",
       "  LONGSHORE_DB_URL, _USER, _PASSWORD          a PostgreSQL of one's own (JDBC URL)",
       "  LONGSHORE_BROKER_URL, _USER, _PASSWORD      an Artemis of one's own (tcp://host:port)",

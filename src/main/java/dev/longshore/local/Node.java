@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 public final class Node implements AutoCloseable {
 
   private static final String SERVER = "longshore";
+  private static final String OWN_WAR = "LONGSHORE_WAR";
 
   /** Liberty stops applications within 60 s (liberty/application.xml), after the node's drain. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(70);
@@ -70,7 +72,9 @@ public final class Node implements AutoCloseable {
     Path user = home.path().resolve("liberty");
     Path log = consoleLog(home);
     try {
-      copyTemplate(installation.serverTemplate(), user.resolve("servers").resolve(SERVER));
+      Path server = user.resolve("servers").resolve(SERVER);
+      copyTemplate(installation.serverTemplate(), server);
+      ownWar(environment).ifPresent(war -> copyWar(war, server));
       Map<String, String> env = new HashMap<>(servers.toEnvironment());
       URI broker = Servers.broker(servers.brokerUrl());
       env.put("LONGSHORE_BROKER_HOST", broker.getHost());
@@ -218,6 +222,32 @@ public final class Node implements AutoCloseable {
 
   private static Path consoleLog(Home home) {
     return logs(home).resolve("console.log");
+  }
+
+  /** {@code LONGSHORE_WAR}: a WAR of one's own that carries Longshore. */
+  private static Optional<Path> ownWar(Map<String, String> environment) {
+    String war = environment.getOrDefault(OWN_WAR, System.getenv(OWN_WAR));
+    return war == null || war.isBlank() ? Optional.empty() : Optional.of(Path.of(war));
+  }
+
+  /** In the place of the build's: roles and endpoints are configured by that name. */
+  private static void copyWar(Path war, Path server) {
+    try {
+      Files.copy(
+          war,
+          server.resolve("apps/longshore.war"),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw new StartException(
+          OWN_WAR
+              + " is \""
+              + war
+              + "\", which cannot be read ("
+              + e
+              + "), nothing was started: name a WAR that carries Longshore.",
+          e);
+    }
   }
 
   private static void copyTemplate(Path template, Path server) throws IOException {

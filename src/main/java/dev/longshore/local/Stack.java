@@ -82,6 +82,7 @@ public final class Stack implements AutoCloseable {
   private void prepare() throws IOException {
     int http = settings.httpPort();
     Surroundings.requireAddresses(settings.servers());
+    Surroundings.requireWar(settings.get("LONGSHORE_WAR"));
     home.create();
     lock = home.lock();
     home.pid("launcher").write(ProcessHandle.current());

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
@@ -21,6 +23,19 @@ final class Surroundings {
     }
     if (given.brokerUrl() != null) {
       Servers.broker(given.brokerUrl());
+    }
+  }
+
+  /**
+   * @param war {@code null} for the build's
+   */
+  static void requireWar(String war) {
+    if (war != null && !Files.isReadable(Path.of(war))) {
+      throw new StartException(
+          "LONGSHORE_WAR is \""
+              + war
+              + "\", which cannot be read, nothing was started: name a WAR that carries"
+              + " Longshore.");
     }
   }
 

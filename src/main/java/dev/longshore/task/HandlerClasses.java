@@ -54,4 +54,14 @@ public class HandlerClasses implements Extension {
     }
     return bean;
   }
+
+  /**
+   * Makes a class with {@link Handler} a {@link TaskHandler}, as the node does at its start.
+   *
+   * @param target what its method is called on
+   * @throws IllegalStateException naming the class and what is wrong with its declaration
+   */
+  public static TaskHandler handler(Class<?> declaring, Object target, Payloads payloads) {
+    return AnnotatedHandler.of(declaring, target, payloads);
+  }
 }

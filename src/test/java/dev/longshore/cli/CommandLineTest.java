@@ -278,6 +278,29 @@ class CommandLineTest {
         .contains("up", "demo", "submit", "tasks", "watch", "workers", "bench");
   }
 
+  @Test
+  void new_code_is_written_or_refused_in_one_line() throws IOException {
+    Files.writeString(directory.resolve("pom.xml"), "<project><groupId>g</groupId></project>");
+    assertThat(run("new", "worker", "a")).isZero();
+    assertThat(run("new", "task", "a")).isZero();
+    assertThat(run("new", "task", "b", "--pipeline", "--package", "p")).isZero();
+    assertThat(out.toString().lines()).hasSize(2 + 2 + 4).contains(file("main/java/g/AWorker"));
+    assertThat(out.toString()).contains(file("test/java/p/BPipelineTest"));
+    assertThat(err).hasToString("");
+
+    assertThat(run("new", "worker", "a")).isEqualTo(2);
+    assertThat(run("new", "task", "9")).isEqualTo(2);
+    assertThat(run("new", "project", directory.toString())).isEqualTo(2);
+    assertThat(run("new")).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(4);
+    assertThat(err.toString())
+        .contains("is there already, nothing", "\"9\" is no name", "is not empty", "worker NAME");
+  }
+
+  private String file(String of) {
+    return directory.resolve("src/" + of + ".java").toString();
+  }
+
   private void answer(int status, String body) {
     answers.add(new Said(status, body));
   }
@@ -288,6 +311,8 @@ class CommandLineTest {
         new Settings(
             Map.of(
                 "LONGSHORE_HOME",
+                directory.toString(),
+                "LONGSHORE_PROJECT",
                 directory.toString(),
                 "LONGSHORE_HTTP_PORT",
                 Integer.toString(port)),

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * What follows from an outcome.
+ * What follows from an outcome. The platform and the test kit both ask it.
  *
  * @param to the task's next state
  * @param delay how long it waits when it is pending again
@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * @param losses how many attempts in a row were lost with their node, from now on
  * @param error what the task shows as its error, {@code null} for none
  */
-record Settlement(TaskState to, Duration delay, boolean counts, int losses, String error) {
+public record Settlement(TaskState to, Duration delay, boolean counts, int losses, String error) {
 
   /** At most so long a suspect waits for its turn. */
   private static final Duration HELD = Duration.ofHours(1);
@@ -27,7 +27,7 @@ record Settlement(TaskState to, Duration delay, boolean counts, int losses, Stri
    * @param losses how many attempts in a row were lost with their node, before this one
    * @param maxLosses at how many losses a task is taken for what kills its nodes
    */
-  static Settlement of(
+  public static Settlement of(
       Outcome outcome,
       int attempts,
       int maxAttempts,

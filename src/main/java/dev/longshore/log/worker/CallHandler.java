@@ -6,7 +6,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /** Calls a worker's method for an item, and finds out what it came to. */
 @ApplicationScoped
@@ -76,31 +75,18 @@ class CallHandler {
   private static void settle(Burst burst, Item item, Call call, Throwable failure, long took) {
     WorkerPolicy policy = burst.declaration().policy();
     String error = call.isOutOfTime() ? call.outOfTime() : failure.toString();
-    Item.Outcome outcome;
-    if (item.kind != Item.Kind.MESSAGE) {
-      outcome = Item.Outcome.FAILED;
-    } else if (failure instanceof SetAside) {
-      outcome = Item.Outcome.SET_ASIDE;
-      error = failure.getMessage();
-    } else if (isDown(failure)) {
-      outcome = policy.whenDown() == WhenDown.WAIT ? Item.Outcome.WAITING : Item.Outcome.SKIPPED;
-    } else if (item.attempt < policy.attempts()) {
-      outcome = Item.Outcome.FAILED;
-    } else {
+    Item.Outcome outcome = Item.Outcome.FAILED;
+    if (item.kind == Item.Kind.MESSAGE) {
       outcome =
-          policy.whenExhausted() == WhenExhausted.HALT
-              ? Item.Outcome.HALTED
-              : Item.Outcome.SET_ASIDE;
+          switch (Verdict.of(failure, item.attempt, policy)) {
+            case TRY_AGAIN -> Item.Outcome.FAILED;
+            case WAIT -> Item.Outcome.WAITING;
+            case SKIP -> Item.Outcome.SKIPPED;
+            case SET_ASIDE -> Item.Outcome.SET_ASIDE;
+            case HALT -> Item.Outcome.HALTED;
+          };
+      error = failure instanceof SetAside ? failure.getMessage() : error;
     }
     item.failed(outcome, error, took);
-  }
-
-  private static boolean isDown(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof ServiceDown || t instanceof CircuitBreakerOpenException) {
-        return true;
-      }
-    }
-    return false;
   }
 }
