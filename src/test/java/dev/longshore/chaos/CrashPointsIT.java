@@ -92,25 +92,37 @@ class CrashPointsIT {
     }
   }
 
-  /** Quick tasks and a pipeline, so that every point is passed. */
+  /** Quick tasks one by one and pipelines together, so that every point is passed. */
   private static void submit(Rest rest, CrashPoint point, int round) {
     for (int i = 1; i <= 10; i++) {
-      submit(rest, "effect", point + "-" + round + "-" + i, 0, "{\"name\":\"crash\"}");
+      String label = point + "-" + round + "-" + i;
+      submit(rest, "effect", 0, "{\"name\":\"crash\"}", List.of(label));
     }
-    submit(rest, "steps", point + "-" + round, 40, "{\"items\":40,\"millis\":1}");
+    // More than one at once: claims that are sent together are sent in a transaction.
+    List<String> labels =
+        List.of(point + "-" + round + "-a", point + "-" + round + "-b", point + "-" + round + "-c");
+    submit(rest, "steps", 40, "{\"items\":40,\"millis\":1}", labels);
   }
 
-  /** The victim may die while it answers: then nobody knows whether the task is there. */
-  private static void submit(Rest rest, String type, String label, int items, String payload) {
-    String task =
-        "{\"type\":\"%s\",\"uniqueKey\":\"%s\",\"payload\":%s}".formatted(type, label, payload);
+  /** The victim may die while it answers: then nobody knows whether the tasks are there. */
+  private static void submit(
+      Rest rest, String type, int items, String payload, List<String> labels) {
+    StringBuilder lines = new StringBuilder();
+    for (String label : labels) {
+      lines.append(
+          "{\"type\":\"%s\",\"uniqueKey\":\"%s\",\"payload\":%s}\n"
+              .formatted(type, label, payload));
+    }
     long acknowledged = 0;
     try {
-      acknowledged = rest.post("api/tasks", task).status() == 201 ? 1 : 0;
+      int status = rest.post("api/tasks/bulk", lines.toString(), "application/x-ndjson").status();
+      acknowledged = status / 100 == 2 ? 1 : 0;
     } catch (UncheckedIOException e) {
       // It died.
     }
-    SUBMISSIONS.add(new Submission(label, type, null, items, 0, acknowledged));
+    for (String label : labels) {
+      SUBMISSIONS.add(new Submission(label, type, null, items, 0, acknowledged));
+    }
   }
 
   private static Node start(CrashPoint point) throws IOException {
