@@ -12,6 +12,8 @@ import java.util.Map;
 @ApplicationScoped
 class Beat {
 
+  private static final int BEATS_PER_REPORT = 5;
+
   /** More unread messages are not counted. */
   private static final int MOST = 10_000;
 
@@ -38,18 +40,29 @@ class Beat {
   @Inject private Dispatcher dispatcher;
 
   private final Map<String, String> reported = new HashMap<>();
+  private final Map<String, Health> told = new HashMap<>();
+  private long beats;
   private long advancedTo;
 
   /** Measures and writes down what has changed; when the log is quiet, nothing. */
   void beat() {
     if (!node.isAlive()) {
       reported.clear();
+      told.clear();
       return;
     }
-    measure();
+    boolean all = beats++ % BEATS_PER_REPORT == 0;
+    if (all) {
+      measure();
+    }
     List<Consumer> mine = dispatcher.all().stream().filter(Consumer::isMine).toList();
     Map<String, String> news = new HashMap<>();
     for (Consumer consumer : mine) {
+      Health health = consumer.vitals().health();
+      if (!all && health.equals(told.get(consumer.name()))) {
+        continue; // how fast it is may wait; how well it is may not
+      }
+      told.put(consumer.name(), health);
       String report = Report.of(consumer.vitals()).json();
       if (!report.equals(reported.put(consumer.name(), report))) {
         news.put(consumer.name(), report);

@@ -35,7 +35,7 @@ public class RunEventWorkers {
   private static final Logger LOG = Logger.getLogger(RunEventWorkers.class.getName());
   private static final long LOOK_MILLIS = 1_000;
   private static final long WATCH_MILLIS = 100;
-  private static final long BEAT_MILLIS = 5_000;
+  private static final long BEAT_MILLIS = 1_000;
   private static final long ADVANCE_MILLIS = 30_000;
 
   @Inject private EventWorkers workers;
