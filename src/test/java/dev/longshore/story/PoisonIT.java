@@ -89,8 +89,13 @@ class PoisonIT {
   }
 
   private static Rest rest() {
-    return Rest.of(
-        NODES.values().stream().filter(Node::isReady).findFirst().orElseThrow(), "operator");
+    Node ready =
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .until(
+                () -> NODES.values().stream().filter(Node::isReady).findFirst().orElse(null),
+                node -> node != null);
+    return Rest.of(ready, "operator");
   }
 
   /** The node whose handler has just come to the poison. */

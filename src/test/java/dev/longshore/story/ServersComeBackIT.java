@@ -110,6 +110,7 @@ class ServersComeBackIT {
       broker = Broker.start(INSTALLATION, home, BROKER_PORT);
     }
     if (!postgres.process().isAlive()) {
+      postgres.close(); // what this JVM holds of it
       postgres = Postgres.start(INSTALLATION, home, DATABASE_PORT);
     }
     await()
