@@ -63,9 +63,16 @@ final class Bench implements Callable<Integer> {
       return measure(home, template);
     }
     longshore.console.say("No node runs in " + home.path() + ": starting one for the measurement.");
-    try (Session session = Session.start(longshore, Map.of(), Longshore.WORK_FAILED)) {
+    try (Session session = Session.start(longshore, settings(), Longshore.WORK_FAILED)) {
       return measure(session.stack().home(), template);
     }
+  }
+
+  /** Of a node that is there for the measurement alone. */
+  private Map<String, String> settings() {
+    return scenario.parts().contains(Scenario.log)
+        ? Map.of(LogBench.WORKERS_SETTING, Integer.toString(LogBench.WORKERS))
+        : Map.of();
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -24,6 +24,9 @@ final class BenchTasks implements AutoCloseable {
   private static final int BATCH = 10_000;
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** Looking reads through what is dead in the index on state: up to 70 ms, in a long drain. */
+  private static final int POLL_SHARE = 20;
+
   private final Api api;
   private final Connection connection;
   private final String queue;
@@ -76,10 +79,26 @@ final class BenchTasks implements AutoCloseable {
     api.post("api/tasks", task(template));
   }
 
+  /** Returns when all have ended, or up to a second later. */
   void awaitSettled() {
-    while (anyUnfinished()) {
-      LockSupport.parkNanos(POLL_NANOS);
+    while (true) {
+      long start = System.nanoTime();
+      if (!anyUnfinished()) {
+        return;
+      }
+      long pause = Math.max(POLL_NANOS, POLL_SHARE * (System.nanoTime() - start));
+      LockSupport.parkNanos(Math.min(pause, TimeUnit.SECONDS.toNanos(1)));
     }
+  }
+
+  /** Seconds since the last of them ended. */
+  double secondsSinceEnd() {
+    return number(
+        """
+        select extract(epoch from clock_timestamp() - max(ended_at))
+        from longshore.task where queue = ?
+        """,
+        1);
   }
 
   boolean anyUnfinished() {
@@ -134,6 +153,21 @@ final class BenchTasks implements AutoCloseable {
         """,
         queue,
         type);
+  }
+
+  /** Attempts that began while another one of the same key was under way. */
+  long overlaps() {
+    return (long)
+        number(
+            """
+            select count(*) from (
+                select a.started_at,
+                    lag(a.ended_at) over (partition by t.key order by a.started_at) as free
+                from longshore.task t join longshore.attempt a on a.task_id = t.id
+                where t.queue = ?) one
+            where started_at < free
+            """,
+            1);
   }
 
   private double number(String sql, int parameters) {

@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
  *   <dt>{@code drainPerSecond}
  *   <dd>tasks, by the database's time from the first handler's start to the last task's end
  *   <dt>{@code tasksPerSecond}
- *   <dd>tasks, by the time from the first bulk request's start to when none was unfinished any more
+ *   <dd>tasks, by the time from the first bulk request's start to the last task's end
  *   <dt>{@code cpuSeconds}
  *   <dd>user and system, of each server over {@code tasksPerSecond}'s time; {@code null} where it
  *       is not this home's
@@ -52,7 +52,7 @@ record Drain(
     drained.submit(templates, tasks);
     double enqueueSeconds = secondsSince(start);
     drained.awaitSettled();
-    double seconds = secondsSince(start);
+    double seconds = secondsSince(start) - drained.secondsSinceEnd();
     return new Drain(
         tasks,
         enqueueSeconds,

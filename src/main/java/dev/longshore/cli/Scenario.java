@@ -13,7 +13,9 @@ enum Scenario {
   mixed(40_000, false, MixedBench::run),
   history(50_000, true, HistoryBench::run),
   snapshot(50_000, true, SnapshotBench::run),
+  wide(20_000, true, WideBench::run),
   memory(1_000_000, true, MemoryBench::run),
+  log(50_000, false, LogBench::run),
   /** The others, one after the other. */
   all(0, false, null);
 

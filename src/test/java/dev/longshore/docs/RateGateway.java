@@ -10,7 +10,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
 @ApplicationScoped
 public class RateGateway {
 
-  @Retry(maxRetries = 1, delay = 200)
+  @Retry(maxRetries = 1, delay = 200, jitter = 100)
   @CircuitBreaker(requestVolumeThreshold = 6, failureRatio = 0.5, delay = 10_000)
   @Timeout(value = 2, unit = ChronoUnit.SECONDS)
   public BigDecimal rate(String currency) {

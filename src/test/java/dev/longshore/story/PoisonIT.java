@@ -7,8 +7,10 @@ import dev.longshore.local.Node;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class PoisonIT {
 
   private static final int NEIGHBOURS = 40;
   private static final Map<String, Node> NODES = new HashMap<>();
+  private static final Set<String> DEAD = new HashSet<>();
 
   private static Cluster cluster;
 
@@ -90,19 +93,28 @@ class PoisonIT {
         NODES.values().stream().filter(Node::isReady).findFirst().orElseThrow(), "operator");
   }
 
+  /** The node whose handler has just come to the poison. */
   private static String awaitVictim() {
-    return await()
-        .atMost(Duration.ofMinutes(2))
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () ->
-                cluster.query(
-                    """
-                    select substring(application_name from 'longshore:(.*)') from pg_stat_activity
-                    where wait_event = 'PgSleep' and datname = current_database()
-                    """,
-                    row -> row.getString(1)),
-            found -> found.size() == 1 && NODES.containsKey(found.get(0)))
-        .get(0);
+    String found =
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(50))
+            .until(
+                () ->
+                    cluster
+                        .query(
+                            """
+                            select pid || ' ' || substring(application_name from 'longshore:(.*)')
+                            from pg_stat_activity
+                            where wait_event = 'PgSleep' and datname = current_database()
+                            """,
+                            row -> row.getString(1))
+                        .stream()
+                        .filter(session -> !DEAD.contains(session))
+                        .findFirst()
+                        .orElse(null),
+                session -> session != null);
+    DEAD.add(found); // the session outlives its node by a while
+    return found.split(" ")[1];
   }
 }

@@ -47,6 +47,13 @@ class PartThreads {
     }
   }
 
+  /** Whether the calling thread runs a flow or a partition. */
+  boolean isPart() {
+    synchronized (lock) {
+      return running.containsKey(Thread.currentThread());
+    }
+  }
+
   void interrupt(long claim) {
     synchronized (lock) {
       running.forEach(

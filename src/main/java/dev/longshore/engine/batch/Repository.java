@@ -1,5 +1,6 @@
 package dev.longshore.engine.batch;
 
+import dev.longshore.db.DatabaseException;
 import dev.longshore.engine.worker.Worker;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
@@ -33,6 +34,7 @@ class Repository implements JobRepository {
   @Inject Partitions partitions;
   @Inject LiveJobs live;
   @Inject Transactions transactions;
+  @Inject PartThreads parts;
   @Inject JobXml jobXml;
 
   @Inject Worker worker;
@@ -238,8 +240,29 @@ class Repository implements JobRepository {
   @Override
   public void updateStepExecution(StepExecution step) {
     LiveJob job = live.ofStep(step.getStepExecutionId());
-    if (job != null) { // else a completed step of an earlier execution, skipped by a restart
+    if (job != null && !savedInAFlow(job, (StepExecutionImpl) step)) {
       job.ended.add((StepExecutionImpl) step);
+    } // else a completed step of an earlier execution, skipped by a restart
+  }
+
+  /**
+   * A step that ends in a flow is put on record at once: the next write of the job may come much
+   * later, when the flows beside it have ended, and a crash until then would have it run again.
+   */
+  private boolean savedInAFlow(LiveJob job, StepExecutionImpl step) {
+    if (!parts.isPart()) {
+      return false;
+    }
+    try {
+      transactions.outside(
+          () -> {
+            if (save(job, step)) {
+              job.execution.stop();
+            }
+          });
+      return true;
+    } catch (ClaimLost | DatabaseException e) {
+      return false; // the next write says the same, or takes it along
     }
   }
 

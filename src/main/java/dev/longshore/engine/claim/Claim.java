@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** Claims what is due: the highest priority first, then the longest due. */
 @ApplicationScoped
 class Claim {
+
+  private static final Logger LOG = Logger.getLogger(Claim.class.getName());
 
   /** Another node works through the news, or somebody has a lock on the tasks they are of. */
   private static final long NEWS_AGAIN_MILLIS = 20;
@@ -49,11 +53,19 @@ class Claim {
     return claims(lane, tasks);
   }
 
-  /** What it lets go is for the next claim, which is to come at once. */
+  /**
+   * What it lets go is for the next claim, which is to come at once. Throws nothing: what this
+   * claim has taken must be sent.
+   */
   private long follow(long otherwise) {
     boolean some = false;
-    while (follow.follow(worker.id())) {
-      some = true;
+    try {
+      while (follow.follow(worker.id())) {
+        some = true;
+      }
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING, "Tasks that come after others wait for the next round: {0}", e.toString());
     }
     return some ? 0 : sooner(otherwise, NEWS_AGAIN_MILLIS);
   }

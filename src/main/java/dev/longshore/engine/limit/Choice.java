@@ -80,7 +80,7 @@ class Choice {
     List<Long> siblings = chosenByKey.getOrDefault(key, List.of());
     Integer limit = policy.of(key.scope()).limits().perKey();
     List<Long> holders = new ArrayList<>(siblings);
-    use.holders.stream().filter(KeyUse.Holder::underWay).forEach(h -> holders.add(h.id()));
+    holders.addAll(use.underWay);
     if (limit != null && holders.size() >= limit) {
       return new Refused(task, key, holders, null);
     }

@@ -3,19 +3,22 @@ package dev.longshore.engine.limit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who has a key, and who is first in its line. */
+/** Who has a key, and who comes next where it is exclusive. */
 class KeyUse {
 
-  /** A task that is under way, or has begun and waits for its retry. */
-  record Holder(long id, boolean underWay, int priority) {}
-
-  /** The first that waits, of either lane. */
-  record First(long id, int priority) {}
+  /** A pending task. */
+  record Next(long id, int priority) {}
 
   static final KeyUse NOBODY = new KeyUse();
 
-  final List<Holder> holders = new ArrayList<>();
-  First first;
+  /** The ids of the tasks under way. */
+  final List<Long> underWay = new ArrayList<>();
+
+  /** Of those that have begun and wait for their retry: the highest priority, then the oldest. */
+  Next begun;
+
+  /** The first that is due, of either lane. */
+  Next first;
 
   /**
    * Whom an exclusive key is kept for instead of this task; 0 for nobody. Of equal priority the one
@@ -23,10 +26,8 @@ class KeyUse {
    * goes first.
    */
   long before(Waiting task) {
-    for (Holder h : holders) {
-      if (!h.underWay && h.id != task.id() && goesBefore(h, task)) {
-        return h.id;
-      }
+    if (begun != null && begun.id != task.id() && goesBefore(begun, task)) {
+      return begun.id;
     }
     if (first == null || first.id == task.id()) {
       return 0;
@@ -34,7 +35,7 @@ class KeyUse {
     return !task.begun() || first.priority > task.priority() ? first.id : 0;
   }
 
-  private static boolean goesBefore(Holder begun, Waiting task) {
+  private static boolean goesBefore(Next begun, Waiting task) {
     return begun.priority > task.priority()
         || begun.priority == task.priority() && (!task.begun() || begun.id < task.id());
   }

@@ -3,6 +3,8 @@ package dev.longshore.engine.limit;
 import dev.longshore.db.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,12 +14,28 @@ import java.util.Map;
 @ApplicationScoped
 class Keys {
 
-  private static final String HOLDERS =
+  private static final String UNDER_WAY =
       """
-      select k.n, u.id, u.claim_id is not null, u.priority
-      from unnest(?::text[], ?::text[], ?::text[]) with ordinality k (key, queue, type, n)
-      join longshore.task u on u.key = k.key and (u.claim_id is not null or u.state = 'pending' and u.runs > 0)
-      where u.key is not null and (k.queue is null or u.queue = k.queue) and (k.type is null or u.type = k.type)
+      select k.n, u.id
+      from unnest(?::text[], ?::text[], ?::text[]) with ordinality k (key, queue, type, n),
+          lateral (
+              select id from longshore.task t
+              where t.key is not null and t.key = k.key and t.claim_id is not null
+                and (k.queue is null or t.queue = k.queue) and (k.type is null or t.type = k.type)
+              offset 0) u
+      """;
+
+  /** Said as the index {@code task_key_in_use} says it, not to look at all who wait. */
+  private static final String BEGUN =
+      """
+      select k.n, b.id, b.priority
+      from unnest(?::text[], ?::text[]) with ordinality k (key, name, n),
+          lateral (
+              select id, priority from longshore.task t
+              where t.key is not null and t.key = k.key and t.%s = k.name
+                and (t.claim_id is not null or t.state = 'pending' and t.runs > 0)
+                and t.claim_id is null
+              order by t.priority desc, t.id limit 1) b
       """;
 
   /** Of both lanes, whether held or not; a paused type keeps nobody waiting. */
@@ -42,11 +60,8 @@ class Keys {
     }
     keys.forEach(key -> uses.put(key, new KeyUse()));
     sql.list(
-        HOLDERS,
-        row ->
-            uses.get(keys.get(row.getInt(1) - 1))
-                .holders
-                .add(new KeyUse.Holder(row.getLong(2), row.getBoolean(3), row.getInt(4))),
+        UNDER_WAY,
+        row -> uses.get(keys.get(row.getInt(1) - 1)).underWay.add(row.getLong(2)),
         keys.stream().map(Scope.Key::key).toArray(String[]::new),
         names(keys, Scope.Kind.QUEUE),
         names(keys, Scope.Kind.TYPE));
@@ -63,23 +78,34 @@ class Keys {
           exclusive.add(key);
         }
       }
-      first(exclusive, kind, paused, uses);
+      next(exclusive, kind, paused, uses);
     }
     return uses;
   }
 
-  private void first(
+  private void next(
       List<Scope.Key> keys, Scope.Kind kind, String[] paused, Map<Scope.Key, KeyUse> uses) {
-    if (!keys.isEmpty()) {
-      sql.list(
-          FIRST.formatted(kind == Scope.Kind.QUEUE ? "queue" : "type"),
-          row ->
-              uses.get(keys.get(row.getInt(1) - 1)).first =
-                  new KeyUse.First(row.getLong(2), row.getInt(3)),
-          keys.stream().map(Scope.Key::key).toArray(String[]::new),
-          keys.stream().map(key -> key.scope().name()).toArray(String[]::new),
-          paused);
+    if (keys.isEmpty()) {
+      return;
     }
+    String column = kind == Scope.Kind.QUEUE ? "queue" : "type";
+    String[] names = keys.stream().map(key -> key.scope().name()).toArray(String[]::new);
+    String[] texts = keys.stream().map(Scope.Key::key).toArray(String[]::new);
+    sql.list(
+        BEGUN.formatted(column),
+        row -> uses.get(keys.get(row.getInt(1) - 1)).begun = next(row),
+        texts,
+        names);
+    sql.list(
+        FIRST.formatted(column),
+        row -> uses.get(keys.get(row.getInt(1) - 1)).first = next(row),
+        texts,
+        names,
+        paused);
+  }
+
+  private static KeyUse.Next next(ResultSet row) throws SQLException {
+    return new KeyUse.Next(row.getLong(2), row.getInt(3));
   }
 
   private static String[] names(List<Scope.Key> keys, Scope.Kind kind) {

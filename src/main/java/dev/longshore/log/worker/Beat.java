@@ -92,6 +92,7 @@ class Beat {
     if (to == advancedTo) {
       return;
     }
+    rows.forgetExecutions();
     List<Consumer> idle = dispatcher.all().stream().filter(Consumer::isIdle).toList();
     if (!idle.isEmpty()) {
       rows.advance(

@@ -43,6 +43,8 @@ class EventWorkers {
     for (EventWorkerSource source : sources) {
       source.workers().forEach(this::add);
     }
+    WorkerSettings.refuseUnknown(
+        byName.values().stream().map(Declared::declaration).toList(), config);
   }
 
   private void add(Declared worker) {

@@ -74,8 +74,7 @@ public class RunEventWorkers {
     dispatcher.all().forEach(meters::gauge);
     if (!dispatcher.all().isEmpty()) {
       round(dispatcher::look, LOOK_MILLIS);
-      round(calls::watch, WATCH_MILLIS);
-      round(dispatcher::wakeDue, WATCH_MILLIS);
+      round(this::watch, WATCH_MILLIS);
       round(beat::beat, BEAT_MILLIS);
       round(beat::advance, ADVANCE_MILLIS);
     }
@@ -90,6 +89,11 @@ public class RunEventWorkers {
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "The JVM is going down: the hook has run or runs", e);
     }
+  }
+
+  private void watch() {
+    calls.watch();
+    dispatcher.wakeDue();
   }
 
   private void round(Runnable work, long millis) {

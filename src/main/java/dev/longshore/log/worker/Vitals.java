@@ -13,12 +13,15 @@ final class Vitals {
   private static final int BUCKETS = 30;
   private static final long BUCKET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /**
-   * The share of calls that fail, from which a worker is no longer healthy; and not even degraded.
-   */
+  /** The share of calls that fail, and how many, from which a worker is degraded. */
   private static final double SOME = 0.05;
 
+  private static final int SOME_FAILURES = 3;
+
+  /** And from which it is unhealthy. */
   private static final double MANY = 0.5;
+
+  private static final int MANY_FAILURES = 5;
 
   private final WorkerDeclaration declaration;
 
@@ -61,12 +64,12 @@ final class Vitals {
       done[at]++;
       down.remove(breaker);
     } else {
-      failed[at]++;
       lastError = item.error();
     }
     switch (item.outcome()) {
+      case DONE -> {}
       case WAITING, SKIPPED -> down.put(breaker, item.error());
-      default -> {}
+      default -> failed[at]++;
     }
     if (item.kind == Item.Kind.MESSAGE) {
       boolean holdsUp =
@@ -131,10 +134,13 @@ final class Vitals {
     if (brokenDown != null) {
       bad.add("Its job broke down: " + brokenDown);
     }
-    double share = failureShare();
-    if (share >= SOME) {
-      (share >= MANY ? bad : poor)
-          .add("%.0f %% of its calls in the last 5 minutes failed.".formatted(share * 100));
+    long failures = sum(failed, BUCKETS);
+    double share = failures == 0 ? 0 : (double) failures / (failures + sum(done, BUCKETS));
+    if (failures >= SOME_FAILURES && share >= SOME) {
+      (failures >= MANY_FAILURES && share >= MANY ? bad : poor)
+          .add(
+              "%d of its calls in the last 5 minutes failed, %.0f %%."
+                  .formatted(failures, share * 100));
     }
     down.forEach((what, why) -> poor.add("Down: %s (%s).".formatted(what, why)));
     Duration maxLag = declaration.policy().maxLag();
@@ -168,11 +174,6 @@ final class Vitals {
 
   synchronized String lastError() {
     return lastError;
-  }
-
-  private double failureShare() {
-    long bad = sum(failed, BUCKETS);
-    return bad == 0 ? 0 : (double) bad / (bad + sum(done, BUCKETS));
   }
 
   private long sum(long[] values, int buckets) {

@@ -24,6 +24,8 @@ class WorkerRows {
             and w.lease_until > clock_timestamp()))
       """;
 
+  private static final int KEPT_EXECUTIONS = 20;
+
   @Inject private Sql sql;
   @Inject private Worker node;
   @Inject private StandingJobs jobs;
@@ -241,6 +243,23 @@ class WorkerRows {
         names,
         tokens,
         position);
+  }
+
+  /** A burst is an execution: of those of this node's workers that went well the last ones stay. */
+  void forgetExecutions() {
+    sql.update(
+        """
+        delete from longshore.job_execution j
+        using (select x.id from longshore.event_worker e cross join lateral (
+                 select o.id, o.status from longshore.job_execution o
+                 where o.instance_id = e.job_instance and o.task_id is null
+                 order by o.id desc offset ? limit 1000) x
+               where e.owner = ? and e.owner_run = ? and x.status = 'COMPLETED') old
+        where j.id = old.id
+        """,
+        KEPT_EXECUTIONS,
+        node.id(),
+        node.run());
   }
 
   /** Writes down what this node says of its workers' health. */

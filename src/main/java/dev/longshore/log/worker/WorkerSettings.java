@@ -3,6 +3,7 @@ package dev.longshore.log.worker;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,11 +47,10 @@ final class WorkerSettings {
   /**
    * @param periodic {@code null} when there is no periodic method
    * @param config {@code null} for what is declared alone
-   * @throws IllegalArgumentException naming the value that is wrong, or the setting that is unknown
+   * @throws IllegalArgumentException naming the value that is wrong
    */
   static WorkerPolicy read(EventWorker declared, Periodically periodic, Config config) {
     WorkerSettings settings = new WorkerSettings(declared.name(), config);
-    settings.refuseUnknown(periodic != null);
     return new WorkerPolicy(
         settings.of("start", declared.start(), WorkerSettings::start),
         settings.of("attempts", declared.attempts() + "", WorkerSettings::fromOne),
@@ -68,28 +68,49 @@ final class WorkerSettings {
             : settings.of("periodic-time-limit", periodic.timeLimit(), WorkerSettings::limit));
   }
 
-  private void refuseUnknown(boolean periodic) {
-    if (config == null) {
-      return;
-    }
-    String variables =
-        (PREFIX + worker + ".").replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+  /**
+   * Looks at everything that is set for workers. One's name may begin as another's does, so they
+   * are looked at together.
+   *
+   * @throws IllegalStateException naming the class and the setting that is unknown
+   */
+  static void refuseUnknown(Collection<WorkerDeclaration> workers, Config config) {
     for (String name : config.getPropertyNames()) {
-      String setting =
-          name.startsWith(PREFIX + worker + ".")
-              ? name.substring(PREFIX.length() + worker.length() + 1)
-              : name.startsWith(variables)
-                  ? name.substring(variables.length()).toLowerCase(Locale.ROOT).replace('_', '-')
-                  : null;
-      if (setting != null && !KNOWN.contains(setting)) {
-        throw new IllegalArgumentException(
-            "the unknown setting " + name + "; there are " + String.join(", ", KNOWN));
+      WorkerDeclaration closest = null;
+      boolean known = false;
+      for (WorkerDeclaration worker : workers) {
+        String setting = setting(worker.name(), name);
+        if (setting != null) {
+          known |=
+              KNOWN.contains(setting) && (worker.isPeriodic() || !OF_PERIODIC.contains(setting));
+          closest =
+              closest == null || worker.name().length() > closest.name().length()
+                  ? worker
+                  : closest;
+        }
       }
-      if (setting != null && !periodic && OF_PERIODIC.contains(setting)) {
-        throw new IllegalArgumentException(
-            "the setting " + name + ", but no method with @Periodically");
+      if (closest != null && !known) {
+        Set<String> there = new TreeSet<>(KNOWN);
+        if (!closest.isPeriodic()) {
+          there.removeAll(OF_PERIODIC);
+        }
+        throw WorkerDeclaration.fault(
+            closest.source(),
+            "has the unknown setting " + name + "; there are " + String.join(", ", there) + ".");
       }
     }
+  }
+
+  /** What of the worker a property sets, by its own name or as an environment variable. */
+  private static String setting(String worker, String property) {
+    String own = PREFIX + worker + ".";
+    if (property.startsWith(own)) {
+      return property.substring(own.length());
+    }
+    String variable = own.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    return property.startsWith(variable)
+        ? property.substring(variable.length()).toLowerCase(Locale.ROOT).replace('_', '-')
+        : null;
   }
 
   private <T> T of(String setting, String declared, Function<String, T> parse) {

@@ -8,6 +8,7 @@ import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
 import jakarta.inject.Inject;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -204,18 +205,21 @@ class FlowIT extends BatchTestSupport {
 
     thread[0].interrupt();
 
-    Awaitility.await()
-        .until(
-            () ->
-                sql.first(
-                        "select status from longshore.job_execution where claim_id = ?",
-                        r -> r.getString(1),
-                        claim)
-                    .orElseThrow()
-                    .equals("FAILED"));
-    assertThat(running.isDone()).isFalse();
-
-    jobs.interruptParts(claim);
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          sql.first(
+                              "select status from longshore.job_execution where claim_id = ?",
+                              r -> r.getString(1),
+                              claim))
+                      .contains("FAILED"));
+      assertThat(running.isDone()).isFalse();
+    } finally {
+      jobs.interruptParts(claim);
+    }
 
     assertThat(running.get(20, TimeUnit.SECONDS).status()).isEqualTo(BatchStatus.FAILED);
     assertThat(rows.of(run)).isEmpty();

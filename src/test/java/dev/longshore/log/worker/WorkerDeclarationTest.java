@@ -212,7 +212,11 @@ class WorkerDeclarationTest {
   @ParameterizedTest
   @MethodSource("badSettings")
   void aSettingThatIsUnknownOrWrongIsSaid(String name, String value, String what) {
-    assertThatThrownBy(() -> WorkerDeclaration.of(Right.class, new Given(Map.of(name, value))))
+    Given config = new Given(Map.of(name, value));
+    assertThatThrownBy(
+            () ->
+                WorkerSettings.refuseUnknown(
+                    List.of(WorkerDeclaration.of(Right.class, config)), config))
         .hasMessageContaining(Right.class.getName())
         .hasMessageContaining(what);
   }
@@ -233,6 +237,24 @@ class WorkerDeclarationTest {
             "longshore.event-worker.right.attempts '0', but it is a whole number from 1"),
         Arguments.of(
             "longshore.event-worker.right.when-down", "run", "but it is one of wait, skip"));
+  }
+
+  @Test
+  void aWorkersNameMayBeginAsAnothersDoes() {
+    WorkerDeclaration right = WorkerDeclaration.of(Right.class, null);
+    List<WorkerDeclaration> both =
+        List.of(right, right.renamed("right-mail", name -> name), right.renamed("right.x", n -> n));
+    WorkerSettings.refuseUnknown(
+        both,
+        new Given(
+            Map.of(
+                "LONGSHORE_EVENT_WORKER_RIGHT_MAIL_ATTEMPTS", "1",
+                "longshore.event-worker.right.x.attempts", "1")));
+    assertThatThrownBy(
+            () ->
+                WorkerSettings.refuseUnknown(
+                    both, new Given(Map.of("longshore.event-worker.right-mail.atempts", "1"))))
+        .hasMessageContaining("longshore.event-worker.right-mail.atempts");
   }
 
   @Test

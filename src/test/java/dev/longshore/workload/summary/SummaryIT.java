@@ -42,7 +42,7 @@ class SummaryIT {
         longshore.summary.model=test-model
         longshore.summary.timeout=PT1S
         longshore.summary.retry-after=PT0.2S
-        longshore.summary.give-up-after=PT5S
+        longshore.summary.give-up-after=PT10S
         longshore.event-worker.summary.every=PT0.5S
         dev.longshore.workload.summary.Summarizer/summarize/CircuitBreaker/delay=1
         """
@@ -70,7 +70,7 @@ class SummaryIT {
 
   @Test
   void whileTheApiFailsTheWorkerIsDegradedAndGoesOnUntilTheSummaryComes() {
-    long post = posts.create("", "fails 5");
+    long post = posts.create("", "fails 3");
     await("degraded", () -> health() == Health.Status.DEGRADED);
     assertThat(posts.get(post).status()).isEqualTo("pending");
     assertThat(standings.get("summary").health().reasons().toString()).contains("summary API");
@@ -98,7 +98,7 @@ class SummaryIT {
     long post = posts.create("", "odd 1000");
     awaitStatus(post, "failed");
     assertThat(posts.get(post).error())
-        .startsWith("No summary came within PT5S, after")
+        .startsWith("No summary came within PT10S, after")
         .contains("answers with something else");
   }
 

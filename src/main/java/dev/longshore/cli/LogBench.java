@@ -1,0 +1,213 @@
+package dev.longshore.cli;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * {@code log}: event workers. How soon an idle worker handles a message, how many messages one
+ * worker handles a second, how far a hundred workers of ten handlers are behind 1,000 messages a
+ * second, and what they cost while the log is quiet. The node has the diagnostic workers {@code
+ * load-1} to {@code load-100}.
+ */
+final class LogBench {
+
+  static final String WORKERS_SETTING = "LONGSHORE_DIAGNOSTICS_EVENT_WORKERS";
+  static final int WORKERS = 100;
+
+  private static final int HANDLERS = 10;
+  private static final int WARM_UP = 50;
+  private static final int SINGLES = 100;
+  private static final int SINGLES_PER_SECOND = 10;
+  private static final int PER_SECOND = 1_000;
+  private static final int SECONDS = 20;
+  private static final int ROUNDS_PER_SECOND = 50;
+  private static final int BATCH = 5_000;
+
+  private static final String LATENCIES =
+      """
+      select extract(epoch from e.at - m.created_at)::float8 * 1000
+      from longshore.effect_message e join longshore.message m on m.id = e.message_id
+      where m.id > ? and m.name = 'diagnostic/effect'
+      """;
+
+  /** How old the oldest message is that its worker has not committed. */
+  private static final String LAG =
+      """
+      select coalesce(extract(epoch from clock_timestamp() - min(m.created_at)), 0)::float8 * 1000
+      from longshore.event_worker e join longshore.message m
+          on m.name = any(e.messages) and m.id > e.position and m.id > ?
+      where e.name like 'load-%'
+      """;
+
+  private LogBench() {}
+
+  static JsonObjectBuilder run(BenchNode node, BenchWork work) {
+    try (Connection connection = node.connect()) {
+      requireWorkers(connection);
+      JsonObjectBuilder found = Json.createObjectBuilder().add("messages", work.tasks());
+      node.say("One by one, to an idle worker.");
+      singles(connection, WARM_UP);
+      List<Double> latencies = singles(connection, SINGLES);
+      found.add("idleMillis", new Percentiles(latencies).toJson());
+      node.say(work.tasks() + " messages to one worker.");
+      found.add("oneWorkerPerSecond", Percentiles.round(oneWorker(connection, work.tasks())));
+      node.say(PER_SECOND + " messages a second to " + WORKERS + " workers.");
+      found.add("workers", WORKERS).add("handlersEach", HANDLERS);
+      Cpu before = Cpu.now(node.home());
+      found.add("lagMillis", new Percentiles(manyWorkers(connection)).toJson());
+      addCpu(found, "cpuUnderLoad", before, node, SECONDS);
+      node.say("The log is quiet.");
+      pause(TimeUnit.SECONDS.toMillis(8)); // the jobs end, and what was measured is written down
+      Cpu quiet = Cpu.now(node.home());
+      pause(TimeUnit.SECONDS.toMillis(SECONDS));
+      addCpu(found, "cpuWhenQuiet", quiet, node, SECONDS);
+      return found.add("failed", SINGLES - latencies.size());
+    } catch (SQLException e) {
+      throw BenchNode.failed(e);
+    }
+  }
+
+  private static void requireWorkers(Connection connection) throws SQLException {
+    double there =
+        number(connection, "select count(*) from longshore.event_worker where name like 'load-%'");
+    if (there < WORKERS) {
+      throw new CommandException(
+          Longshore.BAD_INPUT,
+          "The node has no workers to measure: start it with "
+              + WORKERS_SETTING
+              + "="
+              + WORKERS
+              + ".");
+    }
+  }
+
+  /** From each message's insert to its handler's. */
+  private static List<Double> singles(Connection connection, int count) throws SQLException {
+    long before = last(connection);
+    Pacer pacer = new Pacer(SINGLES_PER_SECOND);
+    for (int i = 0; i < count; i++) {
+      pacer.await();
+      execute(connection, "select longshore.append('diagnostic/effect', '{\"name\": \"bench\"}')");
+    }
+    awaitPosition(connection, "diagnostic", last(connection));
+    List<Double> found = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(LATENCIES)) {
+      query.setLong(1, before);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(row.getDouble(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** From the first append to the last commit of the worker; appending is part of it. */
+  private static double oneWorker(Connection connection, int messages) throws SQLException {
+    long began = System.nanoTime();
+    for (int left = messages; left > 0; left -= BATCH) {
+      execute(
+          connection,
+          """
+          select longshore.append_many(jsonb_agg(jsonb_build_object('name', 'load-1/0',
+              'payload', jsonb_build_object('n', n)))) from generate_series(1, %d) n
+          """
+              .formatted(Math.min(left, BATCH)));
+    }
+    awaitPosition(connection, "load-1", last(connection));
+    return messages / seconds(began);
+  }
+
+  private static List<Double> manyWorkers(Connection connection) throws SQLException {
+    long before = last(connection);
+    List<Double> lags = new ArrayList<>();
+    Pacer pacer = new Pacer(ROUNDS_PER_SECOND);
+    int each = PER_SECOND / ROUNDS_PER_SECOND;
+    try (PreparedStatement lag = connection.prepareStatement(LAG)) {
+      lag.setLong(1, before);
+      for (int round = 0; round < SECONDS * ROUNDS_PER_SECOND; round++) {
+        pacer.await();
+        for (int i = 0; i < each; i++) {
+          int n = round * each + i;
+          execute(
+              connection,
+              "select longshore.append('load-%d/%d', '{\"n\": %d}')"
+                  .formatted(1 + n % WORKERS, n / WORKERS % HANDLERS, n));
+        }
+        if (round % 25 == 24) {
+          lags.add(number(lag));
+        }
+      }
+    }
+    return lags;
+  }
+
+  private static void awaitPosition(Connection connection, String worker, long position)
+      throws SQLException {
+    while (number(
+            connection, "select position from longshore.event_worker where name = '" + worker + "'")
+        < position) {
+      pause(5);
+    }
+  }
+
+  private static long last(Connection connection) throws SQLException {
+    return (long) number(connection, "select longshore.last_message()");
+  }
+
+  private static void addCpu(
+      JsonObjectBuilder found, String name, Cpu before, BenchNode node, int seconds) {
+    JsonObjectBuilder percent = Json.createObjectBuilder();
+    Cpu.now(node.home())
+        .since(before)
+        .forEach((server, used) -> addPercent(percent, server, used, seconds));
+    found.add(name, percent);
+  }
+
+  /** Of one core. */
+  private static void addPercent(
+      JsonObjectBuilder percent, String server, OptionalDouble used, int seconds) {
+    if (used.isPresent()) {
+      percent.add(server, Percentiles.round(100 * used.getAsDouble() / seconds));
+    } else {
+      percent.addNull(server);
+    }
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static double number(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      return number(query);
+    }
+  }
+
+  private static double number(PreparedStatement query) throws SQLException {
+    try (ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getDouble(1);
+    }
+  }
+}
