@@ -12,9 +12,8 @@ class ${class}Test {
 
   @Test
   void itCountsAndSaysSo() {
-    worker
-        .given("${name}/greet", new ${class}.Greet("Ann"))
-        .given("${name}/greet", new ${class}.Greet("Ann"));
+    worker.given("${name}/greet", new ${class}.Greet("Ann"));
+    worker.given("${name}/greet", new ${class}.Greet("Ann"));
     assertThat(worker.state(${class}.Counts.class).greetings).containsEntry("Ann", 2);
     assertThat(worker.appended("${name}/greeted", ${class}.Greeted.class))
         .extracting(${class}.Greeted::times)
