@@ -39,6 +39,18 @@ final class HistoryRows implements AutoCloseable {
           select id from longshore.task where queue = ? order by id desc limit ?)
       """;
 
+  /** What the trigger does that is switched off then. */
+  private static final String REMOVE_WITHOUT_TRIGGERS =
+      "with gone as ("
+          + REMOVE
+          + """
+             returning queue),
+          noted as (
+              insert into longshore.task_count_change
+              select queue, -count(*) from gone group by queue)
+          select count(*) from gone
+          """;
+
   private final BenchNode node;
   private final Connection connection;
 
@@ -77,24 +89,49 @@ final class HistoryRows implements AutoCloseable {
 
   /** Takes away what this or an earlier, interrupted measurement made; answers how many. */
   long remove() {
+    boolean triggers = !switchTriggers("replica");
     long removed = 0;
-    try (PreparedStatement delete = connection.prepareStatement(REMOVE)) {
+    try (PreparedStatement delete =
+        connection.prepareStatement(triggers ? REMOVE : REMOVE_WITHOUT_TRIGGERS)) {
       for (int queue = 0; queue < QUEUES; queue++) {
         delete.setString(1, QUEUE + queue);
         delete.setInt(2, SLICE);
-        int some;
+        long some;
         do {
-          some = delete.executeUpdate();
+          some = triggers ? delete.executeUpdate() : count(delete);
           removed += some;
         } while (some > 0);
       }
     } catch (SQLException e) {
       throw BenchNode.failed(e);
+    } finally {
+      switchTriggers("origin");
     }
     if (removed > 0) {
       vacuum();
     }
     return removed;
+  }
+
+  private static long count(PreparedStatement delete) throws SQLException {
+    try (ResultSet row = delete.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /**
+   * For a superuser removal need not look for each row's attempts, executions and whatever else may
+   * belong to a task: these rows have none of it. It takes two minutes so, and a quarter of an hour
+   * otherwise.
+   */
+  private boolean switchTriggers(String role) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set session_replication_role = " + role);
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   private void vacuum() {
