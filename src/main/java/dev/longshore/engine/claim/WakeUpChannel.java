@@ -21,8 +21,8 @@ class WakeUpChannel implements AutoCloseable {
 
   private static final String LOOK =
       """
-      select coalesce(bool_or(l.due), false) or n.some,
-          coalesce(bool_or(l.due and l.claims < 2 * l.slots), false) or n.some,
+      select coalesce(bool_or(l.due), false) or n.news,
+          coalesce(bool_or(l.due and l.claims < 2 * l.slots), false) or n.news,
           (select last_value from longshore.task_id_seq)
       from (
           select exists (
@@ -44,8 +44,8 @@ class WakeUpChannel implements AutoCloseable {
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp()) as slots
           from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l,
-          (select exists (select 1 from longshore.prerequisite_news)) n (some)
-      group by n.some
+          (select exists (select 1 from longshore.prerequisite_news)) n (news)
+      group by n.news
       """;
 
   private static final String ASK = "select pg_try_advisory_lock(hashtext('longshore.wake'))";
