@@ -64,8 +64,7 @@ public class SettleOnce {
           where a.task_id = m.id and a.claim_id = m.claim),
       claim as (
           delete from longshore.claim c
-          using (select distinct claim from moved) ended
-          where c.id = ended.claim and not exists (
+          where c.id = any (array(select claim from moved)) and not exists (
               select 1 from longshore.task o
               where o.claim_id = c.id and o.id not in (select id from moved)))
       select id, (extract(epoch from took) * 1000)::bigint, state from moved
