@@ -172,7 +172,7 @@ class LauncherIT {
                 servers.dbPassword()),
             "home",
             Ports.free(),
-            "bench --scenario all --tasks 20 --rows 1000".split(" "));
+            "bench --scenario all --tasks 10 --rows 500".split(" "));
     assertThat(bench.exitCode()).as(() -> bench.errors()).isZero();
     assertThat(bench.output().lines().toList())
         .hasSize(Scenario.all.parts().size())
@@ -239,7 +239,9 @@ class LauncherIT {
     }
 
     int exitCode() throws InterruptedException {
-      assertThat(process.waitFor(120, SECONDS)).as("ended").isTrue();
+      assertThat(process.waitFor(120, SECONDS))
+          .as(() -> "ended, after it said " + errors() + output())
+          .isTrue();
       return process.exitValue();
     }
 

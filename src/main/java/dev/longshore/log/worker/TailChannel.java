@@ -78,6 +78,8 @@ class TailChannel implements AutoCloseable {
     connection = dataSource.getConnection();
     try {
       notifications = connection.unwrap(PGConnection.class);
+      execute(
+          "set application_name = 'longshore-log'"); // whoever looks at sessions tells them apart
       execute("listen longshore_log");
       look = connection.prepareStatement(LOOK);
       names = connection.prepareStatement(NEWS);
@@ -186,6 +188,7 @@ class TailChannel implements AutoCloseable {
   public void close() throws SQLException {
     try (connection) {
       execute("select pg_advisory_unlock_all()");
+      execute("reset application_name");
       execute("unlisten *");
     }
   }
