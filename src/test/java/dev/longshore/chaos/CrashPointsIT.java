@@ -24,7 +24,7 @@ import org.jboss.byteman.rule.exception.ExecuteException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A node is killed at an exact line, by Byteman in its JVM, while it and another one share work;
@@ -53,7 +53,7 @@ class CrashPointsIT {
   @BeforeAll
   static void start() throws IOException {
     cluster = Cluster.unmeasured(CLUSTER);
-    victim = start(CrashPoint.values()[0]);
+    victim = start(points().get(0));
     cluster.node("rescuer", SETTINGS);
   }
 
@@ -62,8 +62,28 @@ class CrashPointsIT {
     cluster.close();
   }
 
+  /**
+   * A node's start a point: {@code mvn verify} has time for those that lie next to a commit, {@code
+   * -Dlongshore.crash-points=all} goes through every one.
+   */
+  static List<CrashPoint> points() {
+    return System.getProperty("longshore.crash-points", "").equals("all")
+        ? List.of(CrashPoint.values())
+        : List.of(
+            CrashPoint.BEFORE_THE_CLAIM_COMMITS,
+            CrashPoint.AFTER_THE_CLAIM_BEFORE_THE_SEND,
+            CrashPoint.AFTER_THE_SEND,
+            CrashPoint.BEFORE_THE_TAKE_COMMITS,
+            CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
+            CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
+            CrashPoint.AFTER_A_QUICK_CHUNK,
+            CrashPoint.BEFORE_A_PIPELINES_CHUNK_COMMITS,
+            CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
+            CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED);
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("points")
   void whereverANodeIsKilledEveryTaskEndsOnce(CrashPoint point) throws Exception {
     awaitReady(victim);
     Rest atVictim = Rest.of(victim, "operator");
@@ -75,8 +95,9 @@ class CrashPointsIT {
     victim.kill(); // no more than its process id, where all went well
 
     // The next one starts while the other node still finishes.
-    if (point.ordinal() + 1 < CrashPoint.values().length) {
-      victim = start(CrashPoint.values()[point.ordinal() + 1]);
+    int next = points().indexOf(point) + 1;
+    if (next < points().size()) {
+      victim = start(points().get(next));
     }
     assertThat(killed.waitFor()).as("killed at its point, or otherwise").isEqualTo(KILLED);
     Awaitility.await("all has ended after " + point)

@@ -152,7 +152,8 @@ class WakeUpIT {
       listen.execute("select 1");
       PGNotification[] heard = listening.unwrap(PGConnection.class).getNotifications();
       assertThat(heard).isNotEmpty(); // the first one, on the idle node
-      assertThat(heard.length).isLessThan(inserts / 10);
+      // Some of those that came while there still was room; else it would be every one.
+      assertThat(heard.length).isLessThan(inserts / 2);
     }
   }
 
