@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher as its users meet it: a script with an environment, its output and exit code. */
@@ -152,7 +153,9 @@ class LauncherIT {
         .refused("LONGSHORE_BROKER_URL");
   }
 
+  /** Two minutes: for those who change the bench. */
   @Test
+  @EnabledIfSystemProperty(named = "longshore.bench-scenarios", matches = "true")
   void every_scenario_measures_on_a_node_of_its_own_and_a_database_server_of_ones_own()
       throws Exception {
     Servers servers = TestServers.servers();
