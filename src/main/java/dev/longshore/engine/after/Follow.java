@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Works through the news of prerequisites, some hundred at a time. One transaction of all nodes
@@ -134,7 +135,7 @@ public class Follow {
         STANDING,
         row -> standing.put(row.getLong(1), TaskState.of(row.getString(2))),
         (Object) ids);
-    List<Long> there = sql.list(THERE, row -> row.getLong(1), (Object) ids);
+    Set<Long> there = Set.copyOf(sql.list(THERE, row -> row.getLong(1), (Object) ids));
     List<Long> watched = new ArrayList<>();
     for (News n : begun) {
       TaskState state = there.contains(n.task()) ? standing.get(n.task()) : TaskState.SUCCEEDED;

@@ -24,9 +24,9 @@ import org.jberet.runtime.runner.JobExecutionRunner;
 @ApplicationScoped
 public class TaskJobs {
 
-  @Inject LibertyEnvironment environment;
   private static final Logger LOG = Logger.getLogger(TaskJobs.class.getName());
 
+  @Inject LibertyEnvironment environment;
   @Inject Executions executions;
   @Inject Ends ends;
   @Inject Worker worker;

@@ -3,10 +3,9 @@ package dev.longshore.engine.recover;
 import dev.longshore.db.Sql;
 import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.settle.Attempted;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Worker;
-import dev.longshore.task.Backoff;
 import dev.longshore.task.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -31,7 +30,7 @@ class LostAttempts {
 
   @Inject private Sql sql;
   @Inject private Takeover takeover;
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
   @Inject private Worker worker;
 
   /** The claims of lost workers, oldest first. */
@@ -54,26 +53,16 @@ class LostAttempts {
     List<Settled> lost =
         sql.list(
             """
-            select t.id, t.type, c.id, t.runs, t.attempts, t.max_attempts, t.losses, c.worker,
-                c.lease_until is not null, c.at_task is null or c.at_task = t.id
+            select %s, c.worker, c.lease_until is not null, c.at_task is null or c.at_task = t.id
             from longshore.claim c
             join longshore.task t on t.claim_id = c.id and t.state = 'ongoing'
-            where c.id = ? and
+            where c.id = ? and %s
+            for no key update of c, t skip locked
             """
-                + OF_LOST_WORKERS
-                + " for no key update of c, t skip locked",
+                .formatted(Attempted.COLUMNS, OF_LOST_WORKERS),
             row ->
                 new Settled(
-                    new Attempted(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getLong(3),
-                        row.getInt(4),
-                        row.getInt(5),
-                        row.getInt(6),
-                        row.getInt(7),
-                        Backoff.DEFAULT, // a lost attempt waits for nothing
-                        worker.id()),
+                    Attempted.lost(row, worker.id()),
                     new Outcome.Lost(
                         reason(row.getString(8), row.getBoolean(9)), row.getBoolean(10))),
             claim);

@@ -10,10 +10,17 @@ import java.util.List;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /**
- * Ends attempts of the long lane: job and task in one transaction, which attempts that end at the
- * same time share.
+ * Ends attempts, and goes on trying while the database is away: what they came to exists nowhere
+ * else. After ten minutes it gives up, and they will be recovered as lost.
  */
 @ApplicationScoped
+@Retry(
+    retryOn = RuntimeException.class,
+    maxRetries = -1,
+    delay = 250,
+    jitter = 100,
+    maxDuration = 10,
+    durationUnit = ChronoUnit.MINUTES)
 class Finish {
 
   @Inject private FinishOnce once;
@@ -28,20 +35,18 @@ class Finish {
   record Finished(Settled settled, JobEnd.Unrecorded end) {}
 
   /**
-   * Goes on trying while the database is away: the outcome exists nowhere else. After ten minutes
-   * it gives up, and the attempt will be recovered as lost.
+   * Ends an attempt of the long lane: job and task in one transaction, which attempts that end at
+   * the same time share.
    *
    * @return false when the claim was no longer this attempt's: nothing was changed
    */
-  @Retry(
-      retryOn = RuntimeException.class,
-      maxRetries = -1,
-      delay = 250,
-      jitter = 100,
-      maxDuration = 10,
-      durationUnit = ChronoUnit.MINUTES)
   boolean finish(Settled settled, JobEnd.Unrecorded end) {
     return group.ask(new Finished(settled, end));
+  }
+
+  /** Ends attempts whose jobs' ends are on record, in one transaction of their own. */
+  void finish(List<Settled> settled) {
+    commit(settled.stream().map(s -> new Finished(s, null)).toList());
   }
 
   private List<Boolean> commit(List<Finished> finished) {

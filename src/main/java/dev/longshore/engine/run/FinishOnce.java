@@ -4,7 +4,7 @@ import dev.longshore.db.DatabaseException;
 import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.run.Finish.Finished;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -19,7 +19,7 @@ class FinishOnce {
 
   @Inject private TaskJobs jobs;
   @Inject private Takeover takeover;
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
 
   /**
    * @return of each whether it was still under its claim

@@ -3,9 +3,8 @@ package dev.longshore.engine.run;
 import dev.longshore.db.Sql;
 import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.settle.Attempted;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Worker;
-import dev.longshore.task.Backoff;
 import dev.longshore.task.Outcome;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -43,7 +42,7 @@ public class Orphans {
   @Inject private Worker worker;
   @Inject private Running running;
   @Inject private Takeover takeover;
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
 
   @PostConstruct
   void start() {
@@ -68,23 +67,14 @@ public class Orphans {
   private List<Attempted> find() {
     return sql.list(
         """
-        select t.id, t.type, c.id, t.runs, t.attempts, t.max_attempts, t.losses
+        select %s
         from longshore.claim c
         join longshore.task t on t.claim_id = c.id and t.state = 'ongoing'
         where c.worker = ? and c.worker_run = ?
           and c.taken_at < clock_timestamp() - interval '30 seconds'
-        """,
-        row ->
-            new Attempted(
-                row.getLong(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getInt(4),
-                row.getInt(5),
-                row.getInt(6),
-                row.getInt(7),
-                Backoff.DEFAULT,
-                worker.id()),
+        """
+            .formatted(Attempted.COLUMNS),
+        row -> Attempted.lost(row, worker.id()),
         worker.id(),
         worker.run());
   }

@@ -2,7 +2,7 @@ package dev.longshore.engine.run;
 
 import dev.longshore.db.DatabaseException;
 import dev.longshore.engine.batch.ClaimLost;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Pace;
 import dev.longshore.task.CurrentTask;
@@ -123,7 +123,7 @@ final class QuickChunk {
   @Named("longshoreQuickWriter")
   @Dependent
   public static class Writer extends AbstractItemWriter {
-    @Inject private SettleOnce settle;
+    @Inject private Settle settle;
     @Inject private RunTask runTask;
 
     @Override

@@ -3,7 +3,6 @@ package dev.longshore.engine.run;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
-import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Outcome;
@@ -33,7 +32,7 @@ class RunQuick {
   @Inject private Running running;
   @Inject private Progress progress;
   @Inject private RunTask runTask;
-  @Inject private Settle settle;
+  @Inject private Finish finish;
 
   void run(List<Taken> taken, TaskType type, long id) {
     List<RunningTask> tasks =
@@ -79,7 +78,7 @@ class RunQuick {
    * rest was rolled back and comes again, uncounted.
    */
   private void settleWhatIsLeft(QuickClaim claim, JobEnd end) {
-    settle.settle(
+    finish.finish(
         claim.tasks.stream()
             .map(task -> new Settled(runTask.attempted(task), left(task), end.execution()))
             .toList());

@@ -2,7 +2,7 @@ package dev.longshore.engine.run;
 
 import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.batch.TaskJobs;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
@@ -27,7 +27,7 @@ class Stop {
 
   @Inject private TaskJobs jobs;
   @Inject private Takeover takeover;
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
   @Inject private RunTask runTask;
   @Inject private Running running;
 

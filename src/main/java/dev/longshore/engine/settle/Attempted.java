@@ -1,6 +1,8 @@
 package dev.longshore.engine.settle;
 
 import dev.longshore.task.Backoff;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 
 /**
  * The attempt that is to be settled.
@@ -23,4 +25,23 @@ public record Attempted(
     int maxAttempts,
     int losses,
     Backoff backoff,
-    String actor) {}
+    String actor) {
+
+  /** What {@link #lost} reads of a task {@code t}, in its order. */
+  public static final String COLUMNS =
+      "t.id, t.type, t.claim_id, t.runs, t.attempts, t.max_attempts, t.losses";
+
+  /** One that nobody runs any more: it waits for nothing. */
+  public static Attempted lost(ResultSet row, String actor) throws SQLException {
+    return new Attempted(
+        row.getLong(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getInt(4),
+        row.getInt(5),
+        row.getInt(6),
+        row.getInt(7),
+        Backoff.DEFAULT,
+        actor);
+  }
+}

@@ -3,7 +3,7 @@ package dev.longshore.engine.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.engine.EngineTestSupport;
-import dev.longshore.engine.settle.SettleOnce;
+import dev.longshore.engine.settle.Settle;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
@@ -20,7 +20,7 @@ class WithdrawIT extends EngineTestSupport {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Inject private Withdraw withdraw;
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
 
   @Deployment
   static WebArchive archive() {

@@ -26,7 +26,7 @@ class SettleIT extends EngineTestSupport {
   private static final Backoff EXACT =
       new Backoff(Duration.ofSeconds(100), 3, Duration.ofHours(1), 0);
 
-  @Inject private SettleOnce settle;
+  @Inject private Settle settle;
   @Inject private Work work;
 
   @Deployment
@@ -37,7 +37,7 @@ class SettleIT extends EngineTestSupport {
   /** Somebody whose transaction a settlement is a part of, as the quick lane's chunk is. */
   @ApplicationScoped
   public static class Work {
-    @Inject private SettleOnce settle;
+    @Inject private Settle settle;
 
     @Transactional
     public void settleAndThrow(Attempted attempt) {
