@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Logs what a task goes through, once it is committed, always with the same fields: as words in the
@@ -25,15 +26,31 @@ public class TaskLog {
 
   @Inject private TaskTypes types;
 
+  @Inject
+  @ConfigProperty(name = "longshore.log.format", defaultValue = "simple")
+  private String format;
+
   void log(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
     Level level = level(moved);
     if (!LOG.isLoggable(level)) {
       return;
     }
     Map<String, String> fields = fields(moved);
+    String line = line(moved, fields);
+    if (format.equals("json")) {
+      logWith(fields, level, line);
+    } else {
+      LOG.log(level, line);
+    }
+  }
+
+  /**
+   * Only where it is read: the fields are thread-locals of Liberty's, made and taken away again.
+   */
+  private static void logWith(Map<String, String> fields, Level level, String line) {
     fields.forEach(LogRecordContext::addExtension);
     try {
-      LOG.log(level, line(moved, fields));
+      LOG.log(level, line);
     } finally {
       fields.keySet().forEach(LogRecordContext::removeExtension);
     }
