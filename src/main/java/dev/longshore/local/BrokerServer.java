@@ -91,7 +91,12 @@ final class BrokerServer {
         .setJournalType(JournalType.NIO)
         .setJournalMinFiles(2)
         .setJournalPoolFiles(10)
-        // 0.2 ms instead of 3.3: a lone message waits that long for others to be synced with.
+        // What a power cut takes from the journal, PostgreSQL still has: its claims are made again.
+        // A
+        // message that is written survives the broker's own end, and no task waits for the disk
+        // twice.
+        .setJournalDatasync(false)
+        // 0.2 ms instead of 3.3: a lone message waits that long for others to be written with.
         .setJournalBufferTimeout_NIO(200_000)
         .setSecurityEnabled(true)
         .setJMXManagementEnabled(true)
