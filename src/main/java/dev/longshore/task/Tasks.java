@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,8 @@ public class Tasks {
   private static final long PAGE_CHARACTERS = 8 << 20;
 
   private static final int PAGE_STEP = 50;
+
+  private static final String BEFORE = " and t.id < :after";
 
   @PersistenceContext(unitName = "longshore")
   private EntityManager entities;
@@ -74,18 +77,30 @@ public class Tasks {
 
   private List<Task> query(TaskFilter filter, Long after, int limit) {
     Map<String, Object> where = new LinkedHashMap<>();
-    put(where, "state = :state", filter.state());
-    put(where, "type = :type", filter.type());
-    put(where, "queue = :queue", filter.queue());
-    put(where, "key = :key", filter.key());
-    put(where, "id < :after", after);
+    where.put("state", filter.state());
+    where.put("type", filter.type());
+    where.put("queue", filter.queue());
+    where.put("key", filter.key());
+    where.put("after", after);
+    where.values().removeIf(Objects::isNull);
     String conditions =
-        where.keySet().stream().map(c -> " and t." + c).collect(Collectors.joining());
+        where.keySet().stream()
+            .map(name -> name.equals("after") ? BEFORE : equal(name, after != null))
+            .collect(Collectors.joining());
     TypedQuery<Task> query =
         entities.createQuery(
             "select t from Task t where 1 = 1" + conditions + " order by t.id desc", Task.class);
-    where.forEach((c, value) -> query.setParameter(c.substring(c.indexOf(':') + 1), value));
+    where.forEach(query::setParameter);
     return query.setMaxResults(limit).setHint("eclipselink.read-only", true).getResultList();
+  }
+
+  /**
+   * A condition, and where the first task that meets it is: PostgreSQL takes them for evenly spread
+   * over all ids, and would walk from the newest through a million of others to find some.
+   */
+  private static String equal(String name, boolean isAfter) {
+    return " and t.%1$s = :%1$s and t.id <= (select max(o.id) from Task o where o.%1$s = :%1$s%2$s)"
+        .formatted(name, isAfter ? " and o.id < :after" : "");
   }
 
   /**
@@ -109,11 +124,5 @@ public class Tasks {
     return sql.list(
         "select queue, state::text, count from longshore.task_counts order by queue, state",
         row -> new TaskCount(row.getString(1), TaskState.of(row.getString(2)), row.getLong(3)));
-  }
-
-  private static void put(Map<String, Object> where, String condition, Object value) {
-    if (value != null) {
-      where.put(condition, value);
-    }
   }
 }
