@@ -9,9 +9,11 @@ import dev.longshore.local.Installation;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Secrets;
 import dev.longshore.local.Servers;
+import dev.longshore.story.NodeJvm;
 import dev.longshore.story.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
 
   private static final Path SCRIPT = Installation.current().checkout().resolve("longshore");
+
+  private static final int SIGINT = 2;
 
   @TempDir Path directory;
   private final List<Launched> launched = new ArrayList<>();
@@ -76,7 +80,7 @@ class LauncherIT {
     assertThat(a.output()).isEqualTo("ready http://127.0.0.1:" + portA + "/\n");
     assertThat(b.tasks()).isZero();
 
-    b.signal("INT");
+    b.signal(isInterruptIgnored() ? "TERM" : "INT");
     assertThat(b.exitCode()).isZero();
     assertThat(b.servers()).isEmpty();
   }
@@ -194,6 +198,15 @@ class LauncherIT {
         .refused("is Java 8, Longshore needs 17 or later");
   }
 
+  /** As in whatever a shell without job control runs in the background: children inherit it. */
+  private static boolean isInterruptIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (new BigInteger(line.substring(7).strip(), 16)).testBit(SIGINT - 1));
+  }
+
   private Launched launch(String home, int port, String... arguments) throws IOException {
     return launch(Map.of(), home, port, arguments);
   }
@@ -216,6 +229,9 @@ class LauncherIT {
     Launched(Map<String, String> settings, Path home, int port, String... arguments)
         throws IOException {
       this.home = new Home(home);
+      if (Files.isDirectory(home.getParent())) {
+        NodeJvm.quick(home.resolve("liberty"));
+      }
       List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());

@@ -3,6 +3,7 @@ package dev.longshore.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.story.NodeJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class LocalServersIT {
   @Test
   void a_node_becomes_ready_on_the_embedded_servers_and_all_three_stop() {
     Home home = new Home(directory.resolve("home")).create();
+    NodeJvm.quick(home.path().resolve("liberty"));
     try (Postgres postgres = Postgres.start(installation, home, Ports.free());
         Broker broker = Broker.start(installation, home, Ports.free());
         Node node =

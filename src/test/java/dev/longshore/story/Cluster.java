@@ -56,7 +56,7 @@ public final class Cluster implements AutoCloseable {
     return new Cluster(name);
   }
 
-  /** The same, whose nodes start faster and say nothing of what they cover: they will be killed. */
+  /** The same, whose nodes say nothing of what they cover: they will be killed. */
   public static Cluster unmeasured(String name) {
     Cluster cluster = new Cluster(name);
     cluster.measured = false;
@@ -89,8 +89,11 @@ public final class Cluster implements AutoCloseable {
     environment.put("LONGSHORE_DIAGNOSTICS", "true");
     environment.putAll(settings);
     Home nodeHome = home(name + "-" + home);
+    Path liberty = nodeHome.path().resolve("liberty");
     if (measured) {
-      Coverage.measure(nodeHome.path().resolve("liberty"));
+      NodeJvm.quickAndMeasured(liberty);
+    } else {
+      NodeJvm.quick(liberty);
     }
     Node node = Node.start(INSTALLATION, nodeHome, servers, Ports.free(), environment);
     nodes.add(node);

@@ -3,7 +3,6 @@ package dev.longshore.story;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -59,20 +58,12 @@ final class Coverage {
     }
   }
 
-  /** Has a Liberty whose user directory this is measured, if this JVM is. */
-  static void measure(Path userDirectory) {
-    if (run == null) {
-      return;
-    }
-    try {
-      Path shared = Files.createDirectories(userDirectory.resolve("shared"));
-      Files.writeString(
-          shared.resolve("jvm.options"),
-          "%s%s=output=tcpclient,address=127.0.0.1,port=%d,includes=dev.longshore.*\n"
-              .formatted(AGENT, run.agent, run.socket.getLocalPort()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** The JVM option that has a server measured, if this JVM is; else nothing. */
+  static String agent() {
+    return run == null
+        ? ""
+        : "%s%s=output=tcpclient,address=127.0.0.1,port=%d,includes=dev.longshore.*\n"
+            .formatted(AGENT, run.agent, run.socket.getLocalPort());
   }
 
   /** Asks every server for what it has seen so far. */

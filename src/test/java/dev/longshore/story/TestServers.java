@@ -79,7 +79,7 @@ public final class TestServers implements LauncherSessionListener {
     // Arquillian finds the server's process by its name, among all of the machine.
     String name = "longshore-it-" + ProcessHandle.current().pid();
     Path usr = home.path().resolve("usr");
-    Coverage.measure(usr);
+    NodeJvm.quickAndMeasured(usr);
     Path server = usr.resolve("servers").resolve(name);
     Path template = installation.target().resolve("server");
     try (Stream<Path> files = Files.walk(template)) {

@@ -10,6 +10,7 @@ import dev.longshore.local.Node;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Postgres;
 import dev.longshore.local.Servers;
+import dev.longshore.story.NodeJvm;
 import dev.longshore.story.Rest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +69,7 @@ class DatabaseAwayIT {
   }
 
   private Node node(Home home, Postgres postgres, Broker broker) {
+    NodeJvm.quick(home.path().resolve("liberty"));
     Servers servers =
         new Servers(
             postgres.url(),
