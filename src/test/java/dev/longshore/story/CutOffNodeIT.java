@@ -39,7 +39,10 @@ class CutOffNodeIT {
     cluster = Cluster.named("cut-off");
     database = CutLine.to(cluster.servers().dbUrl());
     broker = CutLine.to(cluster.servers().brokerUrl());
-    near = cluster.starting("near", Map.of("LONGSHORE_WORKER_LEASE", "PT4S"));
+    // It has not the slots for all of the pipelines: the far one gets some, however quick it is.
+    near =
+        cluster.starting(
+            "near", Map.of("LONGSHORE_WORKER_LEASE", "PT4S", "LONGSHORE_LONG_CONCURRENCY", "4"));
     far =
         cluster.starting(
             "far",

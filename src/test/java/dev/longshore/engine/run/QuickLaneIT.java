@@ -103,7 +103,8 @@ class QuickLaneIT {
       return TaskType.handler("quick-lane-deaf")
           .withLane(Lane.QUICK)
           .withMaxAttempts(1)
-          .withTimeLimit(Duration.ofMillis(500));
+          .withTimeLimit(
+              Duration.ofSeconds(2)); // the others are to stay below it, whatever runs beside
     }
 
     @Override
@@ -248,14 +249,14 @@ class QuickLaneIT {
     Deaf.end = new CountDownLatch(1);
     submit("quick-lane-deaf", "ignore");
     awaitEnd(); // while it still runs: its neighbours are given back and run elsewhere
-    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
+    assertThat(unsuccessful()).containsExactly("77 failed Passed its time limit of PT2S");
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
 
     Deaf.end.countDown();
 
     assertThat(Deaf.LATE.get(30, TimeUnit.SECONDS)).isEqualTo(Status.STATUS_ROLLEDBACK);
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
-    assertThat(state(77)).isEqualTo("failed Passed its time limit of PT0.5S");
+    assertThat(unsuccessful()).containsExactly("77 failed Passed its time limit of PT2S");
   }
 
   private void submit(String what) {
@@ -307,6 +308,16 @@ class QuickLaneIT {
             test,
             Integer.toString(n))
         .orElseThrow();
+  }
+
+  private List<String> unsuccessful() {
+    return sql.list(
+        """
+        select (payload ->> 'n') || ' ' || state || ' ' || coalesce(split_part(error, E'\\n', 1), '')
+        from longshore.task where key = ? and state <> 'succeeded' order by id
+        """,
+        row -> row.getString(1),
+        test);
   }
 
   private long claims() {
