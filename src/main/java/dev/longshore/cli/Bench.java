@@ -1,9 +1,13 @@
 package dev.longshore.cli;
 
 import dev.longshore.local.Home;
+import dev.longshore.local.Ports;
+import dev.longshore.local.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,20 +63,57 @@ final class Bench implements Callable<Integer> {
         BenchTasks.template(
             type == null ? TYPE : type, Payload.read(payload, longshore.console.in()));
     Home home = longshore.settings.home();
+    boolean log = scenario.parts().contains(Scenario.log);
+    List<Scenario> others = scenario.parts().stream().filter(s -> s != Scenario.log).toList();
+    boolean failed = false;
     if (home.pid("launcher").live().isPresent()) {
-      return measure(home, template);
+      boolean here = log && LogBench.hasWorkers(new BenchNode(home, longshore));
+      failed = measure(longshore, here ? scenario.parts() : others, template);
+      if (log && !here) {
+        failed |= aside(template);
+      }
+    } else {
+      longshore.console.say(
+          "No node runs in " + home.path() + ": starting one for the measurement.");
+      failed = !others.isEmpty() && measureOwn(longshore, Map.of(), others, template);
+      failed |= log && measureOwn(longshore, LogBench.SETTINGS, List.of(Scenario.log), template);
     }
-    longshore.console.say("No node runs in " + home.path() + ": starting one for the measurement.");
-    try (Session session = Session.start(longshore, settings(), Longshore.WORK_FAILED)) {
-      return measure(session.stack().home(), template);
-    }
+    return failed ? Longshore.WORK_FAILED : Longshore.DONE;
   }
 
-  /** Of a node that is there for the measurement alone. */
-  private Map<String, String> settings() {
-    return scenario.parts().contains(Scenario.log)
-        ? Map.of(LogBench.WORKERS_SETTING, Integer.toString(LogBench.WORKERS))
-        : Map.of();
+  /**
+   * On servers of its own in the home of a node that has no workers for the scenario {@code log}.
+   */
+  private boolean aside(JsonObject template) {
+    Path home = longshore.settings.home().path().resolve("bench-log");
+    longshore.console.say(
+        "The node has no workers for log: starting servers for it in " + home + ", beside.");
+    Settings settings =
+        longshore.settings.with(
+            Map.of(
+                "LONGSHORE_HOME", home.toString(),
+                "LONGSHORE_HTTP_PORT", Integer.toString(Ports.free()),
+                "LONGSHORE_HTTPS_PORT", "",
+                "LONGSHORE_DB_URL", "",
+                "LONGSHORE_BROKER_URL", ""));
+    return measureOwn(
+        new Longshore(longshore.console, settings),
+        LogBench.SETTINGS,
+        List.of(Scenario.log),
+        template);
+  }
+
+  /**
+   * Of a node that is there for the measurement alone.
+   *
+   * @return whether something failed
+   */
+  private boolean measureOwn(
+      Longshore with, Map<String, String> node, List<Scenario> parts, JsonObject template) {
+    try (Session session = Session.start(with, node, Longshore.WORK_FAILED)) {
+      longshore.console.say("The node is ready at " + session.stack().url());
+      return measure(with, parts, template);
+    }
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -81,16 +122,16 @@ final class Bench implements Callable<Integer> {
     }
   }
 
-  private int measure(Home home, JsonObject template) {
-    BenchNode node = new BenchNode(home, longshore);
+  private boolean measure(Longshore with, List<Scenario> parts, JsonObject template) {
+    BenchNode node = new BenchNode(with.settings.home(), with);
     boolean failed = false;
-    for (Scenario part : scenario.parts()) {
+    for (Scenario part : parts) {
       JsonObject result =
           measure(part, node, new BenchWork(template, tasks == null ? part.tasks : tasks, rows));
       longshore.console.print(result.toString());
       failed |= result.getJsonNumber("failed").longValue() > 0;
     }
-    return failed ? Longshore.WORK_FAILED : Longshore.DONE;
+    return failed;
   }
 
   /** A scenario's own findings, its name before and the memory behind them. */

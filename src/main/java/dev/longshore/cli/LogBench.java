@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +22,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LogBench {
 
-  static final String WORKERS_SETTING = "LONGSHORE_DIAGNOSTICS_EVENT_WORKERS";
-  static final int WORKERS = 100;
+  private static final int WORKERS = 100;
+
+  /** What a node needs to be measured. */
+  static final Map<String, String> SETTINGS =
+      Map.of("LONGSHORE_DIAGNOSTICS_EVENT_WORKERS", Integer.toString(WORKERS));
 
   private static final int HANDLERS = 10;
   private static final int WARM_UP = 50;
@@ -30,6 +34,7 @@ final class LogBench {
   private static final int SINGLES_PER_SECOND = 10;
   private static final int PER_SECOND = 1_000;
   private static final int SECONDS = 20;
+  private static final int QUIET_SECONDS = 30;
   private static final int ROUNDS_PER_SECOND = 50;
   private static final int BATCH = 5_000;
 
@@ -53,41 +58,49 @@ final class LogBench {
 
   static JsonObjectBuilder run(BenchNode node, BenchWork work) {
     try (Connection connection = node.connect()) {
-      requireWorkers(connection);
       JsonObjectBuilder found = Json.createObjectBuilder().add("messages", work.tasks());
       node.say("One by one, to an idle worker.");
       singles(connection, WARM_UP);
       List<Double> latencies = singles(connection, SINGLES);
       found.add("idleMillis", new Percentiles(latencies).toJson());
-      node.say(work.tasks() + " messages to one worker.");
+      node.say(work.tasks() + " messages to one worker, twice: the first time to warm up.");
+      oneWorker(connection, work.tasks());
       found.add("oneWorkerPerSecond", Percentiles.round(oneWorker(connection, work.tasks())));
-      node.say(PER_SECOND + " messages a second to " + WORKERS + " workers.");
+      node.say("As many that were there before the worker.");
+      found.add("backlogPerSecond", Percentiles.round(backlog(connection, work.tasks())));
+      node.say(PER_SECOND + " messages a second to " + WORKERS + " workers, " + SECONDS + " s.");
       found.add("workers", WORKERS).add("handlersEach", HANDLERS);
+      manyWorkers(connection, 5); // warms up
       Cpu before = Cpu.now(node.home());
-      found.add("lagMillis", new Percentiles(manyWorkers(connection)).toJson());
-      addCpu(found, "cpuUnderLoad", before, node, SECONDS);
+      long began = System.nanoTime();
+      Percentiles lags = new Percentiles(manyWorkers(connection, SECONDS));
+      double seconds = seconds(began);
+      found.add("appendedPerSecond", Percentiles.round(SECONDS * PER_SECOND / seconds));
+      found.add("lagMillis", lags.toJson());
+      addCpu(found, "cpuUnderLoad", before, node, seconds);
       node.say("The log is quiet.");
-      pause(TimeUnit.SECONDS.toMillis(8)); // the jobs end, and what was measured is written down
+      // The jobs end, what was measured is written down, and the compilers come to their end.
+      pause(TimeUnit.SECONDS.toMillis(QUIET_SECONDS));
       Cpu quiet = Cpu.now(node.home());
-      pause(TimeUnit.SECONDS.toMillis(SECONDS));
-      addCpu(found, "cpuWhenQuiet", quiet, node, SECONDS);
+      pause(TimeUnit.SECONDS.toMillis(QUIET_SECONDS));
+      addCpu(found, "cpuWhenQuiet", quiet, node, QUIET_SECONDS);
       return found.add("failed", SINGLES - latencies.size());
     } catch (SQLException e) {
       throw BenchNode.failed(e);
     }
   }
 
-  private static void requireWorkers(Connection connection) throws SQLException {
-    double there =
-        number(connection, "select count(*) from longshore.event_worker where name like 'load-%'");
-    if (there < WORKERS) {
-      throw new CommandException(
-          Longshore.BAD_INPUT,
-          "The node has no workers to measure: start it with "
-              + WORKERS_SETTING
-              + "="
-              + WORKERS
-              + ".");
+  static boolean hasWorkers(BenchNode node) {
+    try (Connection connection = node.connect()) {
+      return number(
+              connection,
+              """
+              select count(*) from longshore.event_worker
+              where name like 'load-%' and owner is not null
+              """)
+          >= WORKERS;
+    } catch (SQLException e) {
+      throw BenchNode.failed(e);
     }
   }
 
@@ -115,6 +128,36 @@ final class LogBench {
   /** From the first append to the last commit of the worker; appending is part of it. */
   private static double oneWorker(Connection connection, int messages) throws SQLException {
     long began = System.nanoTime();
+    append(connection, messages);
+    awaitPosition(connection, "load-1", last(connection));
+    return messages / seconds(began);
+  }
+
+  /** The worker alone, from its first commit to its last: the log was there before. */
+  private static double backlog(Connection connection, int messages) throws SQLException {
+    want(connection, "paused");
+    pause(2_000); // its node has seen it
+    double position = position(connection, "load-1");
+    append(connection, messages);
+    want(connection, "running");
+    double first;
+    do {
+      pause(1);
+      first = position(connection, "load-1");
+    } while (first <= position);
+    long began = System.nanoTime();
+    double last = last(connection);
+    awaitPosition(connection, "load-1", (long) last);
+    return (last - first) / seconds(began);
+  }
+
+  private static void want(Connection connection, String wanted) throws SQLException {
+    execute(
+        connection,
+        "update longshore.event_worker set wanted = '%s' where name = 'load-1'".formatted(wanted));
+  }
+
+  private static void append(Connection connection, int messages) throws SQLException {
     for (int left = messages; left > 0; left -= BATCH) {
       execute(
           connection,
@@ -124,18 +167,16 @@ final class LogBench {
           """
               .formatted(Math.min(left, BATCH)));
     }
-    awaitPosition(connection, "load-1", last(connection));
-    return messages / seconds(began);
   }
 
-  private static List<Double> manyWorkers(Connection connection) throws SQLException {
+  private static List<Double> manyWorkers(Connection connection, int seconds) throws SQLException {
     long before = last(connection);
     List<Double> lags = new ArrayList<>();
     Pacer pacer = new Pacer(ROUNDS_PER_SECOND);
     int each = PER_SECOND / ROUNDS_PER_SECOND;
     try (PreparedStatement lag = connection.prepareStatement(LAG)) {
       lag.setLong(1, before);
-      for (int round = 0; round < SECONDS * ROUNDS_PER_SECOND; round++) {
+      for (int round = 0; round < seconds * ROUNDS_PER_SECOND; round++) {
         pacer.await();
         for (int i = 0; i < each; i++) {
           int n = round * each + i;
@@ -154,11 +195,14 @@ final class LogBench {
 
   private static void awaitPosition(Connection connection, String worker, long position)
       throws SQLException {
-    while (number(
-            connection, "select position from longshore.event_worker where name = '" + worker + "'")
-        < position) {
+    while (position(connection, worker) < position) {
       pause(5);
     }
+  }
+
+  private static double position(Connection connection, String worker) throws SQLException {
+    return number(
+        connection, "select position from longshore.event_worker where name = '" + worker + "'");
   }
 
   private static long last(Connection connection) throws SQLException {
@@ -166,7 +210,7 @@ final class LogBench {
   }
 
   private static void addCpu(
-      JsonObjectBuilder found, String name, Cpu before, BenchNode node, int seconds) {
+      JsonObjectBuilder found, String name, Cpu before, BenchNode node, double seconds) {
     JsonObjectBuilder percent = Json.createObjectBuilder();
     Cpu.now(node.home())
         .since(before)
@@ -176,7 +220,7 @@ final class LogBench {
 
   /** Of one core. */
   private static void addPercent(
-      JsonObjectBuilder percent, String server, OptionalDouble used, int seconds) {
+      JsonObjectBuilder percent, String server, OptionalDouble used, double seconds) {
     if (used.isPresent()) {
       percent.add(server, Percentiles.round(100 * used.getAsDouble() / seconds));
     } else {

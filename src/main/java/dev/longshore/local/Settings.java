@@ -17,9 +17,20 @@ public final class Settings {
   private final Path checkout;
 
   public Settings(Map<String, String> environment, Installation installation) {
+    this(environment, installation.checkout());
+  }
+
+  private Settings(Map<String, String> environment, Path checkout) {
     this.environment = new HashMap<>(environment);
     this.environment.values().removeIf(String::isBlank);
-    this.checkout = installation.checkout();
+    this.checkout = checkout;
+  }
+
+  /** The same but for these; an empty one is taken away. */
+  public Settings with(Map<String, String> others) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(others);
+    return new Settings(all, checkout);
   }
 
   /** {@code LONGSHORE_HOME}, by default {@code .longshore} in the checkout. */

@@ -36,9 +36,22 @@ class EventWorkersDocIT {
 
   @Test
   void itsStatementsRun() throws Exception {
+    Cluster.shared()
+        .execute(
+            """
+            create table events (id bigint generated always as identity, name text, body jsonb);
+            insert into events (name, body) values ('order/paid', '{"order": 1}');
+            """);
     for (String block : EventWorkersDocTest.blocks("sql")) {
       Cluster.shared().execute(block);
     }
-    Cluster.shared().execute("drop table events cascade");
+    Cluster.shared().execute("insert into events (name, body) values ('order/paid', '{}')");
+    assertThat(
+            Cluster.shared()
+                .query(
+                    "select metadata ->> 'event' from longshore.message where name = 'order/paid' order by id",
+                    row -> row.getString(1)))
+        .containsExactly("1", "2");
+    Cluster.shared().execute("drop table events cascade; drop function append_event()");
   }
 }

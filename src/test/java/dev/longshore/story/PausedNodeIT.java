@@ -10,10 +10,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A node that is stopped in the middle of its work, and wakes when another has taken it over. */
+/**
+ * A node that is stopped in the middle of its work, of a task and of an event worker, and wakes
+ * when another has taken it over.
+ */
 class PausedNodeIT {
 
   private static final Map<String, String> SHORT_LEASE = Map.of("LONGSHORE_WORKER_LEASE", "PT4S");
+
+  private static final int MESSAGES = 400;
 
   private static Cluster cluster;
   private static Node sleeper;
@@ -33,11 +38,16 @@ class PausedNodeIT {
   void itsSuccessorGoesOnAndTheSleeperCommitsNothingMore() throws Exception {
     long id = cluster.rest().submit("steps", "{\"steps\":3,\"items\":150,\"millis\":30}");
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "sleeper") >= 20);
+    String message = "{\"name\":\"diagnostic/effect\",\"payload\":{\"millis\":10}}\n";
+    cluster.rest().post("api/messages/bulk", message.repeat(MESSAGES), "application/x-ndjson");
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> handled("sleeper") > 0);
 
     sleeper.signal("STOP");
     Node heir = cluster.node("heir", SHORT_LEASE);
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "heir") >= 10);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> handled("heir") > 0);
     long before = items(id, "sleeper");
+    long handledBefore = handled("sleeper");
     sleeper.signal("CONT");
 
     Rest.of(heir, "operator").await(id, "succeeded");
@@ -48,6 +58,18 @@ class PausedNodeIT {
                 "select outcome from longshore.attempt where task_id = " + id + " order by number",
                 row -> row.getString(1)))
         .containsExactly("lost", "succeeded");
+
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> handled("sleeper") + handled("heir") >= MESSAGES);
+    assertThat(handled("sleeper")).isEqualTo(handledBefore);
+    assertThat(
+            cluster.query(
+                "select message_id from longshore.effect_message order by n",
+                row -> row.getLong(1)))
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .hasSize(MESSAGES);
 
     // It begins a new life by itself and works again.
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(sleeper::isReady);
@@ -63,6 +85,11 @@ class PausedNodeIT {
                           + " and a.worker = 'sleeper' and a.outcome = 'succeeded'")
                   > 0;
             });
+  }
+
+  private static long handled(String node) throws Exception {
+    return cluster.number(
+        "select count(*) from longshore.effect_message where node = '" + node + "'");
   }
 
   private static long items(long task, String worker) throws Exception {

@@ -3,24 +3,24 @@ package dev.longshore.edge.rest;
 import dev.longshore.log.worker.DeadLetter;
 import dev.longshore.log.worker.DeadLetters;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Page;
+import dev.longshore.problem.Query;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -49,34 +49,13 @@ public class DeadLettersResource {
   @APIResponse(responseCode = "400", ref = Schemas.BAD)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   public String list(
-      @PathParam("worker") String worker,
-      @QueryParam("limit")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit,
-      @QueryParam("after")
-          @Parameter(
-              description = "What the page before gave as next.",
-              schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
-          String after,
-      @Context UriInfo uri) {
+      @PathParam("worker") String worker, @BeanParam Keyset keyset, @Context UriInfo uri) {
     Query.check(uri, Set.of("limit", "after"));
-    Long from = Query.after(after);
-    int size = Query.limit(limit);
-    List<DeadLetter> found = letters.page(worker, from == null ? 0 : from, size + 1);
-    boolean more = found.size() > size;
-    List<DeadLetter> page = more ? found.subList(0, size) : found;
-    JsonOut out = new JsonOut();
-    return out.open()
-        .array("items", page, letter -> write(letter, out))
-        .number("next", more ? page.get(size - 1).id() : null)
-        .close()
-        .toString();
+    Long after = keyset.after();
+    int size = keyset.limit();
+    Page<DeadLetter> page =
+        Page.of(letters.page(worker, after == null ? 0 : after, size + 1), size, DeadLetter::id);
+    return JsonOut.page(page.items(), page.next(), DeadLettersResource::write);
   }
 
   @GET
@@ -153,9 +132,7 @@ public class DeadLettersResource {
   }
 
   private static String json(DeadLetter letter) {
-    JsonOut out = new JsonOut();
-    write(letter, out);
-    return out.toString();
+    return JsonOut.one(letter, DeadLettersResource::write);
   }
 
   private static void write(DeadLetter letter, JsonOut out) {

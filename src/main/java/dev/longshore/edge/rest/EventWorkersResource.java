@@ -47,26 +47,16 @@ public class EventWorkersResource {
       description = "All of them on one page, by name, without their state.",
       content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER_PAGE)))
   public String list() {
-    JsonOut out = new JsonOut();
-    return out.open()
-        .array("items", standings.all(), worker -> write(worker, false, out))
-        .number("next", null)
-        .close()
-        .toString();
+    return JsonOut.page(standings.all(), null, (worker, out) -> write(worker, false, out));
   }
 
   @GET
   @Path("/{name}")
   @Operation(operationId = "getEventWorker", summary = "Look at an event worker")
-  @APIResponse(
-      responseCode = "200",
-      description = "The worker, with its state.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   public String get(@PathParam("name") String name) {
-    JsonOut out = new JsonOut();
-    write(standings.get(name), true, out);
-    return out.toString();
+    return JsonOut.one(standings.get(name), (worker, out) -> write(worker, true, out));
   }
 
   @POST
@@ -75,10 +65,7 @@ public class EventWorkersResource {
       operationId = "pauseEventWorker",
       summary = "Pause an event worker",
       description = "It ends what it is at, and reads nothing more until it is resumed.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Paused, or about to be.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)
   public String pause(@PathParam("name") String name) {
@@ -92,10 +79,7 @@ public class EventWorkersResource {
       operationId = "resumeEventWorker",
       summary = "Resume an event worker",
       description = "One that has halted, or waits, tries its message again now.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Running, or about to.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)
   public String resume(@PathParam("name") String name) {
@@ -109,10 +93,7 @@ public class EventWorkersResource {
       operationId = "stopEventWorker",
       summary = "Stop an event worker",
       description = "No node runs it until it is started. Messages wait, and are kept, for it.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Stopped, or about to be.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   public String stop(@PathParam("name") String name) {
     control.stop(name, actor());
@@ -122,10 +103,7 @@ public class EventWorkersResource {
   @POST
   @Path("/{name}/start")
   @Operation(operationId = "startEventWorker", summary = "Start an event worker that was stopped")
-  @APIResponse(
-      responseCode = "200",
-      description = "Some node runs it, or is about to.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   public String start(@PathParam("name") String name) {
     control.start(name, actor());
@@ -138,10 +116,7 @@ public class EventWorkersResource {
       operationId = "setMessageAside",
       summary = "Set aside the message that a worker has halted at, or tries again",
       description = "It becomes a dead letter, and the worker goes on behind it.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Set aside.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)
   public String setAside(@PathParam("name") String name) {
@@ -160,10 +135,7 @@ public class EventWorkersResource {
       required = true,
       content =
           @Content(mediaType = "application/json", schema = @Schema(ref = Schemas.NEW_POSITION)))
-  @APIResponse(
-      responseCode = "200",
-      description = "Set.",
-      content = @Content(schema = @Schema(ref = Schemas.EVENT_WORKER)))
+  @APIResponse(responseCode = "200", ref = Schemas.EVENT_WORKER)
   @APIResponse(responseCode = "400", ref = Schemas.BAD)
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "422", ref = Schemas.BAD)

@@ -5,6 +5,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,23 @@ class JsonOut {
 
   private final StringBuilder out = new StringBuilder(512);
   private boolean first = true;
+
+  /** A page of a list; {@code next} is {@code null} on the last one. */
+  static <T> String page(List<T> items, Number next, BiConsumer<T, JsonOut> one) {
+    JsonOut out = new JsonOut();
+    return out.open()
+        .array("items", items, item -> one.accept(item, out))
+        .number("next", next)
+        .close()
+        .toString();
+  }
+
+  /** What {@code one} writes, alone. */
+  static <T> String one(T item, BiConsumer<T, JsonOut> one) {
+    JsonOut out = new JsonOut();
+    one.accept(item, out);
+    return out.toString();
+  }
 
   JsonOut open() {
     out.append('{');

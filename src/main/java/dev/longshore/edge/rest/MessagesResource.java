@@ -9,9 +9,12 @@ import dev.longshore.log.NewMessage;
 import dev.longshore.problem.Body;
 import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Page;
+import dev.longshore.problem.Query;
 import dev.longshore.problem.TooLarge;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -25,7 +28,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -126,38 +128,17 @@ public class MessagesResource {
       content = @Content(schema = @Schema(ref = Schemas.MESSAGE_PAGE)))
   @APIResponse(responseCode = "400", ref = Schemas.BAD)
   public String list(
-      @QueryParam("name") String name,
-      @QueryParam("limit")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit,
-      @QueryParam("after")
-          @Parameter(
-              description = "The id of the last message that is known.",
-              schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
-          String after,
-      @Context UriInfo uri) {
+      @QueryParam("name") String name, @BeanParam Keyset keyset, @Context UriInfo uri) {
     Query.check(uri, PARAMETERS);
     String wrong = name == null ? null : MessageRules.wrongName(name);
     if (wrong != null) {
       throw Query.bad("name", wrong);
     }
-    Long from = Query.after(after);
-    int size = Query.limit(limit);
-    List<Message> found = log.page(name, from == null ? 0 : from, size + 1);
-    boolean more = found.size() > size;
-    List<Message> page = more ? found.subList(0, size) : found;
-    JsonOut out = new JsonOut();
-    return out.open()
-        .array("items", page, message -> write(message, out))
-        .number("next", more ? page.get(size - 1).id() : null)
-        .close()
-        .toString();
+    Long after = keyset.after();
+    int size = keyset.limit();
+    Page<Message> page =
+        Page.of(log.page(name, after == null ? 0 : after, size + 1), size, Message::id);
+    return JsonOut.page(page.items(), page.next(), MessagesResource::write);
   }
 
   @GET
@@ -205,9 +186,7 @@ public class MessagesResource {
   }
 
   private static String json(Message message) {
-    JsonOut out = new JsonOut();
-    write(message, out);
-    return out.toString();
+    return JsonOut.one(message, MessagesResource::write);
   }
 
   private static void write(Message message, JsonOut out) {

@@ -11,28 +11,16 @@ final class TaskJson {
   private TaskJson() {}
 
   static String task(Task task) {
-    JsonOut out = new JsonOut();
-    write(task, out);
-    return out.toString();
+    return JsonOut.one(task, TaskJson::write);
   }
 
   /** A page; {@code next} is {@code null} on the last one. */
   static String page(TaskPage page) {
-    JsonOut out = new JsonOut();
-    return out.open()
-        .array("items", page.items(), t -> write(t, out))
-        .number("next", page.next())
-        .close()
-        .toString();
+    return JsonOut.page(page.items(), page.next(), TaskJson::write);
   }
 
   static String attempts(List<Attempt> attempts) {
-    JsonOut out = new JsonOut();
-    return out.open()
-        .array("items", attempts, a -> write(a, out))
-        .number("next", null)
-        .close()
-        .toString();
+    return JsonOut.page(attempts, null, TaskJson::write);
   }
 
   private static void write(Task task, JsonOut out) {

@@ -4,6 +4,7 @@ import dev.longshore.engine.control.Cancel;
 import dev.longshore.engine.control.Retry;
 import dev.longshore.problem.Body;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Query;
 import dev.longshore.task.Submit;
 import dev.longshore.task.Submitted;
 import dev.longshore.task.Task;
@@ -12,6 +13,7 @@ import dev.longshore.task.TaskState;
 import dev.longshore.task.Tasks;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -101,24 +103,11 @@ public class TasksResource {
       @QueryParam("type") String type,
       @QueryParam("queue") String queue,
       @QueryParam("key") String key,
-      @QueryParam("limit")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit,
-      @QueryParam("after")
-          @Parameter(
-              description = "What the page before gave as next.",
-              schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
-          String after,
+      @BeanParam Keyset keyset,
       @Context UriInfo uri) {
     Query.check(uri, PARAMETERS);
     TaskFilter filter = new TaskFilter(state(state), type, queue, key);
-    return TaskJson.page(tasks.page(filter, Query.after(after), Query.limit(limit)));
+    return TaskJson.page(tasks.page(filter, keyset.after(), keyset.limit()));
   }
 
   @GET

@@ -3,6 +3,7 @@ package dev.longshore.edge.rest;
 import dev.longshore.db.Sql;
 import dev.longshore.engine.control.DrainWorker;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Query;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -1,22 +1,15 @@
 package dev.longshore.engine.claim;
 
+import dev.longshore.db.Listener;
+import dev.longshore.db.Listener.Found;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
 
-/**
- * One session that listens. While there is nothing to do it asks submitters to announce themselves,
- * by the advisory lock that the trigger {@code longshore.wake} (V007) tries; one node that asks is
- * enough for all, and none asks while there is work. So under load there are no notifications.
- */
+/** One session that looks for work that the claimer may not know of, or hears of it (V007). */
 class WakeUpChannel implements AutoCloseable {
 
   private static final String LOOK =
@@ -48,60 +41,39 @@ class WakeUpChannel implements AutoCloseable {
       group by n.news
       """;
 
-  private static final String ASK = "select pg_try_advisory_lock(hashtext('longshore.wake'))";
-  private static final String CEASE = "select pg_advisory_unlock(hashtext('longshore.wake'))";
-
   /** So many new tasks between two looks are a stream of them. */
   private static final long STREAM = 2;
 
-  /** Between two looks, at first; it doubles with each. */
-  private static final long FIRST = 5;
-
-  private static final long LONGEST_WITH_ROOM = 20;
-
-  /** While every slot is taken a slot that falls free wakes the claimer, not this. */
-  private static final long LONGEST_WHEN_FULL = 100;
-
-  /** Another node asks, and might go without a word. */
-  private static final long LONGEST_UNASKED = 1_000;
-
-  /** Asleep: a sign of life, so that a connection that died in silence is noticed. */
-  private static final long LONGEST_ASKED = 5_000;
-
-  /** Looks may take a twentieth of the time, however slow the database is. */
+  /** Looks may take a twentieth of the time. */
   private static final long SHARE = 20;
 
-  private final Connection connection;
-  private final PGConnection notifications;
+  /** Something is due, and there is room for its claims. */
+  private static final Found DUE = new Found(true, 20);
+
+  /**
+   * Something is due and has to wait for a slot: one that falls free wakes the claimer, not this.
+   */
+  private static final Found FULL = new Found(true, 100);
+
+  /** Nothing is due, but so much comes in that looking costs less than being told. */
+  private static final Found COMING = new Found(false, 20);
+
+  private final Listener listener;
   private final Claimer claimer;
   private final PreparedStatement look;
-  private boolean asked;
   private long lastTask = Long.MAX_VALUE;
-
-  private enum Work {
-    /** Nothing is due, and little comes in. */
-    NONE,
-    /** Nothing is due, but so much comes in that looking costs less than being told. */
-    COMING,
-    /** Something is due, and there is room for its claims. */
-    DUE,
-    /** Something is due and has to wait for a slot. */
-    FULL
-  }
 
   WakeUpChannel(DataSource dataSource, Claimer claimer, String[] longTypes, String[] quickTypes)
       throws SQLException {
     this.claimer = claimer;
-    connection = dataSource.getConnection();
+    listener = new Listener(dataSource, "longshore_work", "longshore.wake", SHARE);
     try {
-      notifications = connection.unwrap(PGConnection.class);
-      execute("listen longshore_work");
-      execute("set enable_sort = off"); // as Claim does, and for its reason
-      look = connection.prepareStatement(LOOK);
+      listener.execute("set enable_sort = off"); // as Claim does, and for its reason
+      look = listener.connection().prepareStatement(LOOK);
       look.setArray(1, array(longTypes));
       look.setArray(2, array(quickTypes));
     } catch (SQLException | RuntimeException e) {
-      connection.close();
+      listener.connection().close();
       throw e;
     }
   }
@@ -113,91 +85,28 @@ class WakeUpChannel implements AutoCloseable {
    */
   void serve(BooleanSupplier stopped) throws SQLException {
     claimer.wake(); // for what was announced while nobody listened
-    long pause = FIRST;
-    while (!stopped.getAsBoolean()) {
-      long since = System.nanoTime();
-      Work work = look();
-      if (work == Work.DUE || work == Work.FULL) {
-        cease();
-      }
-      if (work == Work.DUE) {
-        claimer.wake();
-      } else if (work == Work.NONE && !asked) {
-        asked = answer(ASK);
-        if (asked) {
-          // Once more: a submission may have asked in vain before. One that is still under way is
-          // found by the looks at growing intervals that follow.
-          pause = FIRST;
-          continue;
-        }
-      }
-      long longest = longest(work);
-      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
-      pause = Math.min(pause, longest);
-      if (notifiedWithin(Math.max(pause, SHARE * took))) {
-        claimer.wake();
-        cease();
-        pause = FIRST;
-      } else {
-        pause = Math.min(2 * pause, longest);
-      }
-    }
+    listener.serve(this::look, claimer::wake, stopped);
   }
 
-  private long longest(Work work) {
-    return switch (work) {
-      case DUE, COMING -> LONGEST_WITH_ROOM;
-      case FULL -> LONGEST_WHEN_FULL;
-      case NONE -> asked ? LONGEST_ASKED : LONGEST_UNASKED;
-    };
-  }
-
-  private Work look() throws SQLException {
+  private Found look() throws SQLException {
     try (ResultSet row = look.executeQuery()) {
       row.next();
       boolean coming = row.getLong(3) - lastTask >= STREAM;
       lastTask = row.getLong(3);
-      return row.getBoolean(2)
-          ? Work.DUE
-          : row.getBoolean(1) ? Work.FULL : coming ? Work.COMING : Work.NONE;
-    }
-  }
-
-  private boolean notifiedWithin(long millis) throws SQLException {
-    PGNotification[] some = notifications.getNotifications((int) Math.min(millis, LONGEST_ASKED));
-    return some != null && some.length > 0;
-  }
-
-  private void cease() throws SQLException {
-    if (asked) {
-      asked = false;
-      answer(CEASE);
-    }
-  }
-
-  private boolean answer(String question) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(question)) {
-      return row.next() && row.getBoolean(1);
-    }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      if (row.getBoolean(2)) {
+        claimer.wake();
+        return DUE;
+      }
+      return row.getBoolean(1) ? FULL : coming ? COMING : Listener.NOTHING;
     }
   }
 
   private Array array(String[] texts) throws SQLException {
-    return connection.createArrayOf("text", texts);
+    return listener.connection().createArrayOf("text", texts);
   }
 
-  /** Back to the pool, which must not hand on a session that asks or listens, or is dead. */
   @Override
   public void close() throws SQLException {
-    try (connection) {
-      execute("select pg_advisory_unlock_all()");
-      execute("unlisten *");
-    }
+    listener.close();
   }
 }

@@ -64,7 +64,8 @@ class Beat {
       }
       told.put(consumer.name(), health);
       String report = Report.of(consumer.vitals()).json();
-      if (!report.equals(reported.put(consumer.name(), report))) {
+      String known = consumer.token() + report; // a worker that was elsewhere has lost its report
+      if (!known.equals(reported.put(consumer.name(), known))) {
         news.put(consumer.name(), report);
       }
     }

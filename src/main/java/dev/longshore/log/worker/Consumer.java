@@ -75,8 +75,9 @@ final class Consumer {
   /** How the worker's row stands. */
   synchronized void stands(WorkerRows.Row row, long seen) {
     boolean wasMine = mine;
+    boolean wasRunning = running;
     mine = row.mine();
-    running = row.wanted().equals("running");
+    running = row.wanted().equals("running") && row.askedBy() == null;
     replays |= row.replays();
     if (mine && (!wasMine || token != row.token())) {
       token = row.token(); // taken, or moved by an operator: what is known of it is known no more
@@ -90,7 +91,7 @@ final class Consumer {
     }
     if (!mine || !running) {
       stopBurst();
-    } else if (row.replays()) {
+    } else if (row.replays() || !wasRunning) {
       wakeUp();
     }
   }

@@ -19,8 +19,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Has each worker that this node owns run when there is something for it, and takes those that
- * nobody runs. A worker without messages has no thread.
+ * Has each worker that this node owns run when there is something for it, takes those that nobody
+ * runs, and sees that each node comes to its share. A worker without messages has no thread.
  */
 @ApplicationScoped
 class Dispatcher {
@@ -94,14 +94,33 @@ class Dispatcher {
       rows.take(free);
       standing = rows.standing(names);
     }
+    ask(Share.of(node.id(), standing));
     long seen = tail.seen();
     for (WorkerRows.Row row : standing) {
       Consumer consumer = consumers.get(row.name());
       consumer.stands(row, seen);
       consumer.vitals().halted(row.halted());
-      if (row.mine() && row.wanted().equals("stopped") && !consumer.isBusy()) {
-        rows.release(row.name(), row.token());
+      if (row.mine() && !consumer.isBusy()) {
+        if (row.wanted().equals("stopped")) {
+          rows.release(row.name(), row.token());
+        } else if (row.askedBy() != null && rows.handOver(row.name(), row.token())) {
+          consumer.giveUp();
+          LOG.log(
+              Level.INFO,
+              "Event worker {0} goes to node {1}, which has fewer",
+              new Object[] {row.name(), row.askedBy()});
+        }
       }
+    }
+  }
+
+  private void ask(Share share) {
+    int asked = share.workers().isEmpty() ? 0 : rows.ask(share);
+    if (asked > 0) {
+      LOG.log(
+          Level.INFO,
+          "This node asks node {0}, which has more of them, for {1} event workers",
+          new Object[] {share.node(), asked + ""});
     }
   }
 

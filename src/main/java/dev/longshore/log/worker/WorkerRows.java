@@ -15,14 +15,21 @@ import java.util.Optional;
 @Transactional(Transactional.TxType.REQUIRES_NEW)
 class WorkerRows {
 
-  /** Nobody's, or of a node whose life is over. */
-  private static final String FREE =
-      """
-      e.wanted <> 'stopped' and (e.owner is null or not exists (
-          select from longshore.worker w
-          where w.id = e.owner and w.run = e.owner_run and w.state = 'active'
-            and w.lease_until > clock_timestamp()))
-      """;
+  /** A node {@code w} that lives. */
+  private static final String ALIVE =
+      "w.state = 'active' and w.lease_until > clock_timestamp() and w.id = ";
+
+  /** Of a node that lives. */
+  private static final String OWNED =
+      "exists (select from longshore.worker w where w.run = e.owner_run and " + ALIVE + "e.owner)";
+
+  /** The node that is to have it lives. */
+  private static final String ASKED =
+      "exists (select from longshore.worker w where w.run = e.asked_run and "
+          + ALIVE
+          + "e.asked_by)";
+
+  private static final String FREE = "e.wanted <> 'stopped' and not " + OWNED;
 
   private static final int KEPT_EXECUTIONS = 20;
 
@@ -30,15 +37,27 @@ class WorkerRows {
   @Inject private Worker node;
   @Inject private StandingJobs jobs;
 
-  /** How a worker stands, as this node looks at it. */
+  /**
+   * How a worker stands, as this node looks at it.
+   *
+   * @param owner the live node that runs it; {@code null} for none
+   * @param askedBy the live node that is to have it; {@code null} for none
+   */
   record Row(
       String name,
       String wanted,
       long token,
       boolean halted,
       boolean mine,
-      boolean free,
-      boolean replays) {}
+      String owner,
+      String askedBy,
+      boolean replays) {
+
+    /** Nobody runs it, or a node whose life is over. */
+    boolean free() {
+      return owner == null && !wanted.equals("stopped");
+    }
+  }
 
   /** What a burst begins with. Times are from now, negative when they are past. */
   record Beginning(
@@ -88,12 +107,13 @@ class WorkerRows {
     return sql.list(
         """
         select e.name, e.wanted, e.token, e.halted,
-            coalesce(e.owner = ? and e.owner_run = ?, false) as mine, %s as free,
+            coalesce(e.owner = ? and e.owner_run = ?, false) as mine,
+            case when %s then e.owner end, case when %s then e.asked_by end,
             exists (select from longshore.dead_letter d
                 where d.worker = e.name and d.replay_at is not null) as replays
-        from longshore.event_worker e where e.name = any(?)
+        from longshore.event_worker e where e.name = any(?) order by e.name
         """
-            .formatted(FREE),
+            .formatted(OWNED, ASKED),
         row ->
             new Row(
                 row.getString(1),
@@ -101,8 +121,9 @@ class WorkerRows {
                 row.getLong(3),
                 row.getBoolean(4),
                 row.getBoolean(5),
-                row.getBoolean(6),
-                row.getBoolean(7)),
+                row.getString(6),
+                row.getString(7),
+                row.getBoolean(8)),
         node.id(),
         node.run(),
         names);
@@ -119,6 +140,7 @@ class WorkerRows {
             """
             update longshore.event_worker e
             set owner = ?, owner_run = ?, owned_since = clock_timestamp(), report = null,
+                asked_by = null, asked_run = null,
                 token = nextval('longshore.event_worker_token')
             from (select e.name from longshore.event_worker e
                   where e.name = any(?) and %s for update skip locked) f
@@ -140,6 +162,42 @@ class WorkerRows {
           """,
           (Object) died.toArray(Long[]::new));
     }
+  }
+
+  /**
+   * Asks a node for workers of its.
+   *
+   * @return how many were asked for: not those that somebody else has asked for meanwhile
+   */
+  int ask(Share share) {
+    return sql.update(
+        """
+        update longshore.event_worker e set asked_by = ?, asked_run = ?
+        from (select e.name from longshore.event_worker e
+              where e.name = any(?) and e.owner = ? and not %s for update skip locked) f
+        where e.name = f.name
+        """
+            .formatted(ASKED),
+        node.id(),
+        node.run(),
+        share.workers().toArray(String[]::new),
+        share.node());
+  }
+
+  /** Gives it to the node that has asked for it, if that lives still; nothing runs it here. */
+  boolean handOver(String name, long token) {
+    return sql.update(
+            """
+            update longshore.event_worker e
+            set owner = asked_by, owner_run = asked_run, owned_since = clock_timestamp(),
+                report = null, asked_by = null, asked_run = null,
+                token = nextval('longshore.event_worker_token')
+            where name = ? and token = ? and %s
+            """
+                .formatted(ASKED),
+            name,
+            token)
+        == 1;
   }
 
   /** Gives it up, so that another node may take it at once. */

@@ -4,19 +4,25 @@ import dev.longshore.log.worker.EventWorker;
 import dev.longshore.log.worker.OnMessage;
 import jakarta.enterprise.inject.Vetoed;
 
-/** Ten handlers that do nothing, for as many workers as are asked for; {@code load} is renamed. */
+/**
+ * Ten handlers that do nothing, or take {@code millis}, for as many workers as are asked for;
+ * {@code load} is renamed.
+ */
 @Vetoed
 @EventWorker(name = "load", description = "Does nothing, for benchmarks.", start = "now")
 class LogLoad {
 
   /** What a trivial handler is given. */
-  public record Load(long n) {}
+  public record Load(long n, long millis) {}
 
   private long last;
 
   @OnMessage("load/0")
-  void zero(Load load) {
+  void zero(Load load) throws InterruptedException {
     last = load.n();
+    if (load.millis() > 0) {
+      Thread.sleep(load.millis());
+    }
   }
 
   @OnMessage({

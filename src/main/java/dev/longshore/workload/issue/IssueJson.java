@@ -42,7 +42,7 @@ final class IssueJson {
   }
 
   /** A page; {@code next} is {@code null} on the last one. */
-  static <T> JsonObject page(List<T> items, Function<T, JsonObject> json, Integer next) {
+  static <T> JsonObject page(List<T> items, Function<T, JsonObject> json, Long next) {
     JsonObjectBuilder out =
         Json.createObjectBuilder()
             .add("items", items.stream().map(json).collect(JsonCollectors.toJsonArray()));

@@ -54,8 +54,8 @@ class Issues {
    * @param status {@code null} for all
    * @param after the id that the page before ended with; {@code null} for the first page
    */
-  List<Issue> page(String status, Integer after, int limit) {
-    int below = after == null ? Integer.MAX_VALUE : after;
+  List<Issue> page(String status, Long after, int limit) {
+    long below = after == null ? Long.MAX_VALUE : after;
     return status == null
         ? sql.list(
             SELECT + "where i.id < ? order by i.id desc limit ?", Issues::issue, below, limit)

@@ -2,9 +2,10 @@ package dev.longshore.workload.issue;
 
 import dev.longshore.problem.Body;
 import dev.longshore.problem.Fields;
-import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.JsonText;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Page;
+import dev.longshore.problem.Query;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -39,8 +41,6 @@ public class IssuesResource {
 
   private static final List<String> STATUSES =
       List.of("pending", "started", "completed", "failed", "cancelled");
-
-  private static final int HIGHEST_LIMIT = 1000;
 
   /** What a body may need beside the description. */
   private static final int ENVELOPE = 1024;
@@ -99,16 +99,14 @@ public class IssuesResource {
       @Parameter(description = "What the page before gave as next.") @QueryParam("after")
           String after,
       @Context UriInfo uri) {
-    onlyKnown(uri, "status", "limit", "after");
+    Query.check(uri, Set.of("status", "limit", "after"));
     if (status != null && !STATUSES.contains(status)) {
-      throw InvalidInput.malformed("status", "must be one of " + String.join(", ", STATUSES) + ".");
+      throw Query.bad("status", "must be one of " + String.join(", ", STATUSES) + ".");
     }
-    int size = limit == null ? 100 : number("limit", limit, HIGHEST_LIMIT);
-    Integer below = after == null ? null : number("after", after, Integer.MAX_VALUE);
-    List<Issue> found = issues.page(status, below, size + 1);
-    boolean more = found.size() > size;
-    List<Issue> page = more ? found.subList(0, size) : found;
-    return IssueJson.page(page, IssueJson::issue, more ? page.get(size - 1).id() : null).toString();
+    int size = Query.limit(limit);
+    Long below = Query.after(after);
+    Page<Issue> page = Page.of(issues.page(status, below, size + 1), size, Issue::id);
+    return IssueJson.page(page.items(), IssueJson::issue, page.next()).toString();
   }
 
   @GET
@@ -159,14 +157,14 @@ public class IssuesResource {
           @QueryParam("attempt")
           String attempt,
       @Context UriInfo uri) {
-    onlyKnown(uri, "attempt");
+    Query.check(uri, Set.of("attempt"));
     Issue issue = issue(id);
     List<Issue.Run> runs = issues.runs(issue);
     Issue.Run run;
     if (attempt == null) {
       run = runs.isEmpty() ? null : runs.get(runs.size() - 1);
     } else {
-      int number = number("attempt", attempt, Integer.MAX_VALUE);
+      int number = number("attempt", attempt);
       run =
           runs.stream()
               .filter(r -> r.number() == number)
@@ -184,30 +182,15 @@ public class IssuesResource {
     }
   }
 
-  private static void onlyKnown(UriInfo uri, String... names) {
-    List<String> known = List.of(names);
-    uri.getQueryParameters()
-        .forEach(
-            (name, values) -> {
-              if (!known.contains(name)) {
-                throw InvalidInput.malformed(
-                    name, "is not a parameter here; there are " + String.join(", ", known) + ".");
-              }
-              if (values.size() > 1) {
-                throw InvalidInput.malformed(name, "is given more than once.");
-              }
-            });
-  }
-
-  private static int number(String name, String text, int highest) {
+  private static int number(String name, String text) {
     try {
       int number = Integer.parseInt(text);
-      if (number >= 1 && number <= highest) {
+      if (number >= 1) {
         return number;
       }
     } catch (NumberFormatException e) {
       // said below
     }
-    throw InvalidInput.malformed(name, "must be a whole number from 1 to " + highest + ".");
+    throw Query.bad(name, "must be a whole number from 1 to " + Integer.MAX_VALUE + ".");
   }
 }

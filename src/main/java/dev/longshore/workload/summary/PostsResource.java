@@ -2,9 +2,10 @@ package dev.longshore.workload.summary;
 
 import dev.longshore.problem.Body;
 import dev.longshore.problem.Fields;
-import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.JsonText;
 import dev.longshore.problem.NotFound;
+import dev.longshore.problem.Page;
+import dev.longshore.problem.Query;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -26,7 +27,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -47,7 +47,6 @@ public class PostsResource {
   private static final int ENVELOPE = 2048;
 
   private static final int LONGEST_TITLE = 200;
-  private static final int HIGHEST_LIMIT = 1000;
 
   /** The response that every failure has, in META-INF/openapi.yaml. */
   private static final String BAD = "Problem";
@@ -100,26 +99,16 @@ public class PostsResource {
   @APIResponse(responseCode = "400", ref = BAD)
   public String list(
       @QueryParam("limit") String limit, @QueryParam("after") String after, @Context UriInfo uri) {
-    uri.getQueryParameters()
-        .forEach(
-            (name, values) -> {
-              if (!Set.of("limit", "after").contains(name)) {
-                throw InvalidInput.malformed(
-                    name, "is not a parameter here; there are after, limit.");
-              }
-            });
-    int size = limit == null ? 100 : (int) number("limit", limit, HIGHEST_LIMIT);
-    Long below = after == null ? null : number("after", after, Long.MAX_VALUE);
-    List<Post> found = posts.page(below, size + 1);
-    boolean more = found.size() > size;
-    List<Post> page = more ? found.subList(0, size) : found;
+    Query.check(uri, Set.of("limit", "after"));
+    int size = Query.limit(limit);
+    Page<Post> page = Page.of(posts.page(Query.after(after), size + 1), size, Post::id);
     JsonArrayBuilder items = Json.createArrayBuilder();
-    page.forEach(post -> items.add(json(post)));
+    page.items().forEach(post -> items.add(json(post)));
     JsonObjectBuilder out = Json.createObjectBuilder().add("items", items);
-    if (more) {
-      out.add("next", page.get(size - 1).id());
-    } else {
+    if (page.next() == null) {
       out.addNull("next");
+    } else {
+      out.add("next", page.next());
     }
     return out.build().toString();
   }
@@ -138,18 +127,6 @@ public class PostsResource {
     } catch (NumberFormatException e) {
       throw new NotFound("post", id);
     }
-  }
-
-  private static long number(String name, String text, long highest) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= 1 && number <= highest) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw InvalidInput.malformed(name, "must be a whole number from 1 to " + highest + ".");
   }
 
   private static JsonObject json(Post post) {

@@ -9,6 +9,7 @@ import dev.longshore.workload.summary.PendingSummaries.Request;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,13 +74,18 @@ public class SummaryWorker {
     posts.failed(failure.post(), failure.error());
   }
 
-  /** Oldest requests first; one that fails ends the run, since the next would fail as well. */
+  /**
+   * One that fails ends the run, since the next would fail as well; so what was tried least comes
+   * first, and one that never goes well holds up nobody.
+   */
   @Periodically(every = "PT30S", timeLimit = "PT1M")
   void retry(PendingSummaries state, WorkerContext context) {
     List<Map.Entry<String, Request>> old =
         state.requests.entrySet().stream()
             .filter(r -> isOlder(r.getValue(), retryAfter, context.now()))
-            .sorted(Map.Entry.comparingByValue(java.util.Comparator.comparing(Request::since)))
+            .sorted(
+                Map.Entry.comparingByValue(
+                    Comparator.comparingInt(Request::tries).thenComparing(Request::since)))
             .toList();
     boolean goesWell = true;
     for (Map.Entry<String, Request> request : old) {

@@ -138,10 +138,12 @@ class EventWorkerIT extends WorkerTestSupport {
     static final AtomicInteger UNDER_WAY = new AtomicInteger();
     static volatile boolean overlapped;
 
-    @Periodically(every = "PT0.2S", timeLimit = "PT1S")
-    Ticked tick(Ticked ticked, WorkerContext context) {
+    /** It takes longer than the time to its next run. */
+    @Periodically(every = "PT0.05S", timeLimit = "PT1S")
+    Ticked tick(Ticked ticked, WorkerContext context) throws InterruptedException {
       overlapped |= UNDER_WAY.incrementAndGet() > 1;
       assertThat(context.isReplay()).isFalse();
+      Thread.sleep(120);
       UNDER_WAY.decrementAndGet();
       if (ticked.times() == 2 && context.attempt() == 1 && System.nanoTime() % 2 == 0) {
         throw new IllegalStateException("now and then");

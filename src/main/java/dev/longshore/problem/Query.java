@@ -1,14 +1,12 @@
-package dev.longshore.edge.rest;
+package dev.longshore.problem;
 
-import dev.longshore.problem.InvalidInput;
-import dev.longshore.problem.JsonText;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Query parameters: each at most once, none that is not known, and pages of a bounded size. */
-final class Query {
+public final class Query {
 
   static final int DEFAULT_LIMIT = 100;
   static final int HIGHEST_LIMIT = 1000;
@@ -19,7 +17,7 @@ final class Query {
    * @throws InvalidInput naming a parameter that is not known (a slip there would silently list
    *     everything), is given twice, or has no value
    */
-  static void check(UriInfo uri, Set<String> known) {
+  public static void check(UriInfo uri, Set<String> known) {
     uri.getQueryParameters()
         .forEach(
             (name, values) -> {
@@ -41,7 +39,7 @@ final class Query {
   }
 
   /** How many items a page is to have; {@link #DEFAULT_LIMIT} when nothing is said. */
-  static int limit(String text) {
+  public static int limit(String text) {
     try {
       int limit = text == null ? DEFAULT_LIMIT : Integer.parseInt(text);
       if (limit >= 1 && limit <= HIGHEST_LIMIT) {
@@ -54,7 +52,7 @@ final class Query {
   }
 
   /** The id that the page before ended with; {@code null} for the first page. */
-  static Long after(String text) {
+  public static Long after(String text) {
     if (text == null) {
       return null;
     }
@@ -69,7 +67,7 @@ final class Query {
     throw bad("after", "must be the number that the page before gave as next.");
   }
 
-  static InvalidInput bad(String name, String message) {
+  public static InvalidInput bad(String name, String message) {
     return InvalidInput.malformed(name, message);
   }
 }

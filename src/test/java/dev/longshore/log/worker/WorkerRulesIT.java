@@ -1,0 +1,369 @@
+package dev.longshore.log.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.db.Sql;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Handler;
+import dev.longshore.task.NewTask;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.Submit;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may run a worker and commit for it, and what becomes of a handler that will not end. */
+class WorkerRulesIT extends WorkerTestSupport {
+
+  @Inject private WorkerRows rows;
+  @Inject private Worker node;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(
+            WorkerRulesIT.class,
+            Text.class,
+            Stubborn.class,
+            Held.class,
+            Poisoned.class,
+            Skips.class,
+            Submits.class,
+            Submitted.class)
+        .addAsResource(
+            new StringAsset("longshore.event-workers.abandon=PT0.3S\n"),
+            "META-INF/microprofile-config.properties");
+  }
+
+  public record Text(String text) {}
+
+  /** Its first call ends when the test says so, and hears nothing else. */
+  @EventWorker(
+      name = "stubborn-it",
+      description = "Does not listen.",
+      start = "now",
+      timeLimit = "PT0.2S")
+  public static class Stubborn {
+    static final AtomicInteger CALLS = new AtomicInteger();
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Inject private Sql sql;
+
+    @OnMessage("stubborn-it/go")
+    void go(Text text, WorkerContext context) {
+      int call = CALLS.incrementAndGet();
+      sql.update(
+          "insert into worker_it (worker, text) values ('stubborn-it', ?)",
+          "attempt " + context.attempt());
+      while (call == 1 && END.getCount() > 0) {
+        try {
+          END.await();
+        } catch (InterruptedException e) {
+          // That is what it is here for.
+        }
+      }
+    }
+  }
+
+  /** Its first call goes on until the test lets it. */
+  @EventWorker(name = "held-it", description = "Takes its time.", start = "now", timeLimit = "PT1M")
+  public static class Held {
+    static final AtomicInteger CALLS = new AtomicInteger();
+    static final CountDownLatch GO_ON = new CountDownLatch(1);
+
+    @Inject private Sql sql;
+
+    @OnMessage("held-it/go")
+    void go(Text text, WorkerContext context) throws InterruptedException {
+      sql.update(
+          "insert into worker_it (worker, text) values ('held-it', ?)",
+          text.text() + (context.isReplay() ? " again" : ""));
+      if (CALLS.incrementAndGet() == 1) {
+        GO_ON.await();
+      }
+    }
+  }
+
+  /** Says whether the platform took the message for one that kills. */
+  @EventWorker(name = "poisoned-it", description = "Is said to kill.", start = "now")
+  public static class Poisoned {
+    @Inject private Sql sql;
+
+    @OnMessage("poisoned-it/go")
+    void go(Text text) {
+      sql.update(
+          """
+          insert into worker_it (worker, text)
+          select name, ? || coalesce(' suspected ' || losses, '') from (
+              select name, case when suspect_id is not null then losses end as losses
+              from longshore.event_worker where name = 'poisoned-it') w
+          """,
+          text.text());
+    }
+  }
+
+  @EventWorker(
+      name = "skips-it",
+      description = "Does without.",
+      start = "now",
+      whenDown = WhenDown.SKIP)
+  public static class Skips {
+    @Inject private Sql sql;
+
+    @OnMessage("skips-it/go")
+    void go(Text text) {
+      sql.update("insert into worker_it (worker, text) values ('skips-it', ?)", text.text());
+      if (text.text().equals("down")) {
+        throw new ServiceDown("The service answers 503.");
+      }
+    }
+  }
+
+  @Handler(name = "submitted-it")
+  public static class Submitted {
+    Outcome run(JsonObject payload) {
+      return Outcome.succeeded();
+    }
+  }
+
+  @EventWorker(name = "submits-it", description = "Has a task do it.", start = "now", attempts = 2)
+  public static class Submits {
+    @Inject private Submit submit;
+
+    @OnMessage("submits-it/go")
+    void go(Text text, WorkerContext context) {
+      submit.submit(NewTask.of("submitted-it", text(text.text())));
+      if (context.attempt() == 1) {
+        throw new IllegalStateException("once");
+      }
+    }
+  }
+
+  @AfterEach
+  void theOtherNodeIsGone() {
+    sql.update("update longshore.worker set lease_until = clock_timestamp() where id = 'other-it'");
+    await(() -> owned("other-it") == 0);
+  }
+
+  @Test
+  void aHandlerThatIgnoresItsInterruptionIsLeftBehindAndCanCommitNothing() {
+    log.append("stubborn-it/go", text("x"));
+    awaitWritten("stubborn-it", "attempt 2"); // while the first call goes on
+    await(() -> standings.get("stubborn-it").failures() == 0);
+    Stubborn.END.countDown();
+    await(
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("event-worker-stubborn-it")));
+    assertThat(written("stubborn-it")).containsExactly("attempt 2");
+    assertThat(standings.get("stubborn-it").handled()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasBegunBeforeAnOperatorMovedTheWorkerIsNotCommitted() {
+    long id = log.append("held-it/go", text("x"));
+    await(() -> Held.CALLS.get() == 1);
+    control.position("held-it", Long.toString(id + 1), false, "test");
+    control.position("held-it", Long.toString(id), false, "test"); // what it was at is a replay now
+    Held.GO_ON.countDown();
+    awaitWritten("held-it", "x again");
+    assertThat(standings.get("held-it").handled()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageThatMayHaveTakenItsNodeDownIsTriedAloneAndTheThirdTimeSetAside() {
+    stop("poisoned-it");
+    ghostRuns("poisoned-it");
+    log.append(List.of(message("poisoned-it/go", "first"), message("poisoned-it/go", "second")));
+    control.start("poisoned-it", "test");
+    awaitWritten("poisoned-it", "first suspected 1", "second");
+
+    stop("poisoned-it");
+    long id = log.append("poisoned-it/go", text("third"));
+    lost("poisoned-it", id, 1);
+    control.start("poisoned-it", "test");
+    awaitWritten("poisoned-it", "first suspected 1", "second", "third suspected 2");
+
+    stop("poisoned-it");
+    id = log.append("poisoned-it/go", text("fourth"));
+    log.append("poisoned-it/go", text("fifth"));
+    lost("poisoned-it", id, 2);
+    control.start("poisoned-it", "test");
+    awaitWritten("poisoned-it", "first suspected 1", "second", "third suspected 2", "fifth");
+    assertThat(deadLetters.page("poisoned-it", 0, 10))
+        .extracting(DeadLetter::message, DeadLetter::error)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(id, "It took its node down 3 times in a row."));
+  }
+
+  @Test
+  void aWorkerMayPassOverWhatAServiceThatIsDownIsNeededFor() {
+    long id = log.append("skips-it/go", text("down"));
+    await(
+        () ->
+            standings.get("skips-it").position() >= id
+                && standings.get("skips-it").health().status() == Health.Status.DEGRADED);
+    assertThat(written("skips-it")).isEmpty();
+    assertThat(deadLetters.page("skips-it", 0, 10)).isEmpty();
+    log.append("skips-it/go", text("up"));
+    awaitWritten("skips-it", "up");
+    await(() -> standings.get("skips-it").health().status() == Health.Status.HEALTHY);
+  }
+
+  @Test
+  void aTaskThatAHandlerSubmitsCommitsWithItsMessage() {
+    log.append("submits-it/go", text("x"));
+    await(() -> standings.get("submits-it").handled() == 1);
+    assertThat(
+            sql.list(
+                "select count(*) from longshore.task where type = 'submitted-it'",
+                row -> row.getInt(1)))
+        .containsExactly(1);
+  }
+
+  @Test
+  void aWorkerThatALiveNodeRunsIsLeftToItAndTakenWhenItIsGone() {
+    sql.update("delete from worker_it where worker = 'skips-it'");
+    otherNodeLives();
+    give("skips-it");
+    await(() -> "other-it".equals(standings.get("skips-it").node()));
+    log.append("skips-it/go", text("waits"));
+    log.append("submits-it/go", text("does not wait"));
+    await(() -> standings.get("submits-it").lagMessages() == 0);
+    rows.take(new String[] {"skips-it"});
+    assertThat(standings.get("skips-it").node()).isEqualTo("other-it");
+    assertThat(written("skips-it")).isEmpty();
+    theOtherNodeIsGone();
+    awaitWritten("skips-it", "waits");
+    assertThat(standings.get("skips-it").node()).isEqualTo(node.id());
+  }
+
+  @Test
+  void aNodeAsksForItsShareAndGivesTheOthersTheirs() {
+    otherNodeLives();
+    String[] all = standings.declaredHere().toArray(String[]::new);
+    give(all);
+    int share = all.length / 2;
+    await(() -> asked(node.id()) == share);
+    // The other one hands one of them over.
+    sql.update(
+        """
+        update longshore.event_worker set owner = asked_by, owner_run = asked_run, asked_by = null,
+            token = nextval('longshore.event_worker_token')
+        where name = (select min(name) from longshore.event_worker where asked_by = ?)
+        """,
+        node.id());
+    await(() -> owned(node.id()) == 1 && standings.here().size() == 1);
+    String mine = standings.here().keySet().iterator().next();
+    // And asks for it again.
+    sql.update(
+        "update longshore.event_worker set asked_by = 'other-it', asked_run = 1 where name = ?",
+        mine);
+    await(() -> "other-it".equals(standings.get(mine).node()));
+    theOtherNodeIsGone();
+    await(() -> owned(node.id()) == all.length);
+  }
+
+  @Test
+  void aWorkerThatHasNothingToReadIsMovedOnOnlyByItsOwnerAndOnlyForward() {
+    long to = standings.get("submits-it").position() + 1_000_000;
+    long token = token("submits-it");
+    String[] name = {"submits-it"};
+    rows.advance(name, new Long[] {token - 1}, to);
+    rows.advance(name, new Long[] {token}, 0);
+    sql.update("update longshore.event_worker set failing_id = 1 where name = 'submits-it'");
+    rows.advance(name, new Long[] {token}, to);
+    sql.update("update longshore.event_worker set failing_id = null where name = 'submits-it'");
+    assertThat(standings.get("submits-it").position()).isLessThan(to);
+    WorkerDeclaration declaration = WorkerDeclaration.of(Submits.class, null);
+    rows.advance(name, new Long[] {token}, to);
+    rows.declare(declaration, Policies.json(declaration.policy())); // as a node does that starts
+    assertThat(standings.get("submits-it").position()).isEqualTo(to);
+    control.position("submits-it", "now", false, "test");
+  }
+
+  private static dev.longshore.log.NewMessage message(String name, String text) {
+    return new dev.longshore.log.NewMessage(name, text(text));
+  }
+
+  private void stop(String worker) {
+    control.stop(worker, "test");
+    await(() -> owner(worker) == null);
+  }
+
+  /** As if a node had died in the middle of a chunk of it. */
+  private void ghostRuns(String worker) {
+    sql.update(
+        """
+        insert into longshore.job_execution
+            (instance_id, worker, worker_run, job_name, job_xml, status)
+        select job_instance, 'ghost-it', 1, 'event-worker', 'event-worker', 'STARTED'
+        from longshore.event_worker where name = ?
+        """,
+        worker);
+  }
+
+  /** As if nodes had died of a message. */
+  private void lost(String worker, long message, int times) {
+    sql.update(
+        "update longshore.event_worker set suspect_id = ?, losses = ? where name = ?",
+        message,
+        times,
+        worker);
+  }
+
+  private void otherNodeLives() {
+    sql.update(
+        """
+        insert into longshore.worker as w
+            (id, run, host, pid, version, state, lease_until, long_slots, quick_slots)
+        values ('other-it', 1, 'nowhere', 0, 'test', 'active', clock_timestamp() + '1 hour', 0, 0)
+        on conflict (id) do update set state = 'active', lease_until = excluded.lease_until
+        """);
+  }
+
+  private void give(String... workers) {
+    sql.update(
+        """
+        update longshore.event_worker set owner = 'other-it', owner_run = 1,
+            token = nextval('longshore.event_worker_token')
+        where name = any(?)
+        """,
+        (Object) workers);
+  }
+
+  private String owner(String worker) {
+    return sql.first(
+            "select coalesce(owner, '') from longshore.event_worker where name = ?",
+            row -> row.getString(1),
+            worker)
+        .filter(owner -> !owner.isEmpty())
+        .orElse(null);
+  }
+
+  private long token(String worker) {
+    return sql.first(
+            "select token from longshore.event_worker where name = ?",
+            row -> row.getLong(1),
+            worker)
+        .orElseThrow();
+  }
+
+  private int asked(String by) {
+    return count("select count(*) from longshore.event_worker where asked_by = ?", by);
+  }
+
+  private int owned(String by) {
+    return count("select count(*) from longshore.event_worker where owner = ?", by);
+  }
+
+  private int count(String query, String node) {
+    return sql.first(query, row -> row.getInt(1), node).orElseThrow();
+  }
+}

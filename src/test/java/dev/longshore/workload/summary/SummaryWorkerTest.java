@@ -1,0 +1,66 @@
+package dev.longshore.workload.summary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.test.TestWorker;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SummaryWorkerTest {
+
+  /** Answers, unless it is down; never to what is odd. */
+  static class Api extends Summarizer {
+    boolean down;
+
+    @Override
+    public String summarize(String text) {
+      if (down || text.equals("odd")) {
+        throw new IllegalStateException("No answer to " + text);
+      }
+      return "Summary of " + text;
+    }
+  }
+
+  static class Table extends Posts {
+    final Map<Long, String> ended = new TreeMap<>();
+
+    @Override
+    Optional<String> text(long id) {
+      return Optional.of(id == 1 ? "odd" : "text " + id);
+    }
+
+    @Override
+    void summarized(long id, String summary) {
+      ended.put(id, summary);
+    }
+
+    @Override
+    void failed(long id, String error) {
+      ended.put(id, error);
+    }
+  }
+
+  private final Api api = new Api();
+  private final Table posts = new Table();
+  private final TestWorker worker = TestWorker.of(SummaryWorker.class).with(api, posts).start();
+
+  @Test
+  void oneThatIsNeverAnsweredHoldsUpNoOtherAndIsGivenUpAfterADay() {
+    api.down = true;
+    for (long post = 1; post <= 3; post++) {
+      worker.given("post/request-summary", new SummaryRequested(post));
+    }
+    assertThat(worker.degraded()).containsOnlyKeys("summary API");
+    api.down = false;
+    worker.advance(Duration.ofMinutes(10));
+    assertThat(posts.ended)
+        .containsExactly(Map.entry(2L, "Summary of text 2"), Map.entry(3L, "Summary of text 3"));
+    worker.advance(Duration.ofHours(25));
+    assertThat(posts.ended.get(1L)).startsWith("No summary came within PT24H, after");
+    assertThat(worker.state(PendingSummaries.class).requests).isEmpty();
+    assertThat(worker.degraded()).isEmpty();
+  }
+}
