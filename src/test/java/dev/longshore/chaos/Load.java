@@ -89,11 +89,11 @@ final class Load implements Runnable {
       pipeline(null);
     } else if (dice < 65) {
       sleep(null, 1_500);
-    } else if (dice < 80) {
+    } else if (dice < 78) {
       issue();
-    } else if (dice < 84) {
+    } else if (dice < 83) {
       burst(NARROW, 500);
-    } else if (dice < 87) {
+    } else if (dice < 88) {
       burst(PACED, 50);
     } else {
       keyed();
