@@ -87,8 +87,11 @@ final class Load implements Runnable {
       effects(1);
     } else if (dice < 58) {
       pipeline(null);
-    } else if (dice < 65) {
+    } else if (dice < 63) {
       sleep(null, 1_500);
+    } else if (dice < 65) {
+      // Longer than a lease: a node that wakes finds its task under way elsewhere.
+      sleep(null, 15_000);
     } else if (dice < 78) {
       issue();
     } else if (dice < 83) {
