@@ -205,7 +205,7 @@ final class Chaos {
 
   /**
    * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS --faults KIND,…}; exit code
-   * 1 when a rule was broken.
+   * 1 when a rule was broken, 2 when there is no such fault.
    */
   public static void main(String[] args) throws Exception {
     Map<String, String> given = new HashMap<>();
@@ -230,8 +230,14 @@ final class Chaos {
   }
 
   private static Set<Faults.Kind> faults(String labels) {
-    return labels == null
-        ? EnumSet.allOf(Faults.Kind.class)
-        : Arrays.stream(labels.split(",")).map(Faults.Kind::of).collect(Collectors.toSet());
+    try {
+      return labels == null
+          ? EnumSet.allOf(Faults.Kind.class)
+          : Arrays.stream(labels.split(",")).map(Faults.Kind::of).collect(Collectors.toSet());
+    } catch (IllegalArgumentException e) {
+      System.err.println("longshore: --faults: " + e.getMessage() + ". Nothing was run.");
+      System.exit(2);
+      throw e;
+    }
   }
 }

@@ -82,22 +82,24 @@ class LocalServersIT {
     String pid = Long.toString(full.process().pid());
     new ProcessBuilder("prlimit", "--pid", pid, "--fsize=1000000:").start().waitFor();
 
-    assertThatThrownBy(() -> send(full, 50)).isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(() -> send(full)).isInstanceOf(RuntimeException.class);
 
     assertThat(full.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(home.logs().resolve("broker.log"))).contains("Critical IO");
     try (Broker again = Broker.start(installation, home, Ports.free())) {
-      send(again, 50);
+      send(again);
     }
   }
 
-  /** To where nobody takes them: with a hundred of them a journal's file is full. */
-  private static void send(Broker broker, int messages) {
+  /**
+   * Some megabytes to where nobody takes them; none so large as to be kept in a file of its own.
+   */
+  private static void send(Broker broker) {
     ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.url());
     try (factory;
         JMSContext context = factory.createContext(broker.user(), broker.password())) {
-      for (int i = 0; i < messages; i++) {
-        context.createProducer().send(context.createQueue("longshore.dead"), "x".repeat(100_000));
+      for (int i = 0; i < 200; i++) {
+        context.createProducer().send(context.createQueue("longshore.dead"), "x".repeat(20_000));
       }
     }
   }

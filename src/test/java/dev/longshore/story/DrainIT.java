@@ -105,7 +105,7 @@ class DrainIT {
 
       jmx.invoke(bean, "drain", new Object[] {"PT10M"}, new String[] {String.class.getName()});
       await().atMost(SOON).until(() -> worker().getString("state").equals("drained"));
-      assertThat(jmx.getAttribute(bean, "Active")).isEqualTo(false);
+      await().atMost(SOON).until(() -> jmx.getAttribute(bean, "Active").equals(false));
 
       jmx.invoke(bean, "undrain", null, null);
       await().atMost(SOON).until(goes::isReady);
