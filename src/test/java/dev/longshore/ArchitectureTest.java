@@ -4,15 +4,23 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Imports run one way: the way of the data. Each package says here what it may import of ours. */
@@ -127,6 +135,33 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule namesSaySomething =
       noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Impl|Manager)");
+
+  /**
+   * Weld's client proxy of a bean keeps the modifiers of its methods: a call holds the monitor of
+   * the proxy beside the bean's own, which a wait does not let go of. Nobody else gets in then.
+   */
+  @ArchTest
+  static final ArchRule whoWaitsHoldsNoMonitorOfAProxy =
+      methods()
+          .that()
+          .haveModifier(JavaModifier.SYNCHRONIZED)
+          .and()
+          .areDeclaredInClassesThat()
+          .areAnnotatedWith(ApplicationScoped.class)
+          .should(
+              new ArchCondition<>("wait for nobody") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                  method.getMethodCallsFromSelf().stream()
+                      .filter(call -> call.getTargetOwner().getPackageName().startsWith("java."))
+                      .filter(call -> WAITS.contains(call.getName()))
+                      .map(call -> SimpleConditionEvent.violated(call, call.getDescription()))
+                      .forEach(events::add);
+                }
+              });
+
+  private static final Set<String> WAITS =
+      Set.of("wait", "await", "join", "sleep", "park", "parkNanos", "acquire", "take");
 
   /** Classes of a package import, of ours, only it and the given ones. */
   private static ArchRule may(String of, String... imports) {

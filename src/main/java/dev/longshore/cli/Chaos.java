@@ -42,6 +42,14 @@ final class Chaos implements Callable<Integer> {
   private int nodes = 3;
 
   @Option(
+      names = "--faults",
+      paramLabel = "KIND,…",
+      description =
+          "Only these: kill-node, stop-node, pause-node, cut-database, cut-broker, cut-both,"
+              + " kill-broker, wipe-broker, kill-database, kill-backend, drop-connections.")
+  private String faults;
+
+  @Option(
       names = "--directory",
       paramLabel = "DIR",
       description = "For history, data and logs; by default target/chaos/SEED-TIME.")
@@ -81,6 +89,9 @@ final class Chaos implements Callable<Integer> {
                 MAIN));
     command.addAll(List.of("--minutes", "" + minutes, "--seed", "" + chosen));
     command.addAll(List.of("--nodes", "" + nodes, "--directory", kept.toString()));
+    if (faults != null) {
+      command.addAll(List.of("--faults", faults));
+    }
     return run(command, checkout);
   }
 

@@ -40,6 +40,10 @@ final class BrokerServer {
     broker.setConfiguration(configuration(Path.of(args[0]), Integer.parseInt(args[1])));
     broker.setSecurityManager(users(System.getenv(PASSWORD)));
     broker.start();
+    // Without room on its disk Artemis stops itself, and this process would stand there without it.
+    broker
+        .getActiveMQServer()
+        .registerIOCriticalErrorListener((why, message, file) -> Runtime.getRuntime().halt(1));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, stopped), "stop"));
     if (broker.getActiveMQServer().getRemotingService().getAcceptor("clients") == null

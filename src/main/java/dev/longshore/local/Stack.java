@@ -22,6 +22,7 @@ public final class Stack implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofSeconds(180);
   private static final int RESTARTS = 5;
   private static final Duration RESTART_WINDOW = Duration.ofMinutes(10);
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final Installation installation;
   private final Settings settings;
@@ -138,9 +139,10 @@ public final class Stack implements AutoCloseable {
 
   /**
    * Starts again, on its old port, what ends by itself, until the stack is closed: other nodes may
-   * need the database and the broker of this one.
+   * need the database and the broker of this one. A server that cannot be started now, because its
+   * disk is full perhaps, is tried again and again: what can go on without it does.
    *
-   * @throws StartException when one ends again and again
+   * @throws StartException when one ends again and again, or the node cannot be started
    */
   public void supervise() {
     int restarts = 0;
@@ -162,6 +164,31 @@ public final class Stack implements AutoCloseable {
     }
   }
 
+  private void restart(String name, Runnable start) {
+    say.accept(name + " has ended unexpectedly and is started again");
+    for (boolean said = false; ; said = true) {
+      try {
+        start.run();
+        return;
+      } catch (StartException e) {
+        if (closing) {
+          throw e;
+        }
+        if (!said) {
+          say.accept(
+              "%s. It is tried again every %d s; meanwhile work waits for it."
+                  .formatted(e.getMessage(), AGAIN.toSeconds()));
+        }
+      }
+      try {
+        TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException("Stopped while starting.", e);
+      }
+    }
+  }
+
   private void awaitAnyEnd() {
     CompletableFuture.anyOf(
             postgres == null ? new CompletableFuture<>() : postgres.process().onExit(),
@@ -172,13 +199,13 @@ public final class Stack implements AutoCloseable {
 
   private void restartEnded() {
     if (postgres != null && !postgres.process().isAlive()) {
-      say.accept("PostgreSQL has ended unexpectedly and is started again");
       postgres.close();
-      keep(Postgres.start(installation, home, Servers.port(servers.dbUrl())));
+      int port = Servers.port(servers.dbUrl());
+      restart("PostgreSQL", () -> keep(Postgres.start(installation, home, port)));
     }
     if (broker != null && !broker.process().isAlive()) {
-      say.accept("Artemis has ended unexpectedly and is started again");
-      keep(Broker.start(installation, home, Servers.port(servers.brokerUrl())));
+      int port = Servers.port(servers.brokerUrl());
+      restart("Artemis", () -> keep(Broker.start(installation, home, port)));
     }
     if (!node.process().isAlive()) {
       say.accept("Open Liberty has ended unexpectedly and is started again");

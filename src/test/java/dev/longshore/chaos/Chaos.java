@@ -16,10 +16,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One run: starts everything, loads and harms it for a time, lets it come to rest, and judges. */
 final class Chaos {
@@ -46,11 +50,13 @@ final class Chaos {
    * @param directory that the history is kept in
    * @param nodes how many
    * @param rest how long everything may take to end once all is whole again
+   * @param faults what may be done
    */
-  record Plan(long seed, Duration time, int nodes, Path directory, Duration rest) {
+  record Plan(
+      long seed, Duration time, int nodes, Path directory, Duration rest, Set<Faults.Kind> faults) {
     /** Backoffs may have grown: the tasks of a long run get ten minutes. */
     Plan(long seed, Duration time, int nodes, Path directory) {
-      this(seed, time, nodes, directory, Duration.ofMinutes(10));
+      this(seed, time, nodes, directory, Duration.ofMinutes(10), EnumSet.allOf(Faults.Kind.class));
     }
   }
 
@@ -113,20 +119,14 @@ final class Chaos {
     List<Thread> clients = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
       Load load =
-          new Load(
-              fleet,
-              journal,
-              "c" + i,
-              plan.seed() + i,
-              plan.directory().resolve(STARTS),
-              !limits.isEmpty());
+          new Load(fleet, journal, "c" + i, plan.seed() + i, plan.directory().resolve(STARTS));
       loads.add(load);
       Thread client = new Thread(load, "client " + i);
       client.setDaemon(true);
       client.start();
       clients.add(client);
     }
-    Faults faults = new Faults(fleet, journal, plan.seed(), Duration.ofSeconds(12));
+    Faults faults = new Faults(fleet, journal, plan.seed(), plan.faults(), Duration.ofSeconds(12));
     faults.run(plan.time());
     loads.forEach(Load::stop);
     for (Thread client : clients) {
@@ -156,17 +156,23 @@ final class Chaos {
             .toList();
   }
 
-  /** Exclusive keys in one queue, few at once in another. */
+  /** Exclusive keys in one queue, few at once in another, so many a second in a third. */
   private static List<Limit> limit(Fleet fleet) {
     Rest admin = Rest.of(fleet.members().get(0).node(), "admin");
-    List<Limit> limits = new ArrayList<>();
-    if (admin.put("api/queues/keyed", "{\"keyLimit\":1}").status() / 100 == 2) {
-      limits.add(new Limit("key", "keyed", 1));
+    put(admin, "keyed", "{\"keyLimit\":1}");
+    put(admin, "narrow", "{\"limit\":3}");
+    put(admin, "paced", "{\"rate\":\"5/PT1S\"}");
+    return List.of(
+        new Limit("key", "keyed", 1),
+        new Limit("queue", "narrow", 3),
+        new Limit("queue", "paced", 5, Duration.ofSeconds(1)));
+  }
+
+  private static void put(Rest admin, String queue, String limits) {
+    Rest.Answer answer = admin.put("api/queues/" + queue, limits);
+    if (answer.status() / 100 != 2) {
+      throw new IllegalStateException("No limit was set: " + answer.text());
     }
-    if (admin.put("api/queues/narrow", "{\"limit\":3}").status() / 100 == 2) {
-      limits.add(new Limit("queue", "narrow", 3));
-    }
-    return limits;
   }
 
   private static boolean awaitRest(Fleet fleet, Journal journal, Duration limit)
@@ -198,8 +204,8 @@ final class Chaos {
   }
 
   /**
-   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS}; exit code 1 when a rule
-   * was broken.
+   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS --faults KIND,…}; exit code
+   * 1 when a rule was broken, 2 when there is no such fault.
    */
   public static void main(String[] args) throws Exception {
     Map<String, String> given = new HashMap<>();
@@ -216,9 +222,22 @@ final class Chaos {
             Duration.ofSeconds(Math.round(minutes * 60)),
             Integer.parseInt(given.getOrDefault("--nodes", "3")),
             directory,
-            Duration.ofSeconds(Long.parseLong(given.getOrDefault("--rest", "600"))));
+            Duration.ofSeconds(Long.parseLong(given.getOrDefault("--rest", "600"))),
+            faults(given.get("--faults")));
     Result result = new Chaos(plan, System.err).run();
     System.out.println(result.toJson());
     System.exit(result.violations().isEmpty() ? 0 : 1);
+  }
+
+  private static Set<Faults.Kind> faults(String labels) {
+    try {
+      return labels == null
+          ? EnumSet.allOf(Faults.Kind.class)
+          : Arrays.stream(labels.split(",")).map(Faults.Kind::of).collect(Collectors.toSet());
+    } catch (IllegalArgumentException e) {
+      System.err.println("longshore: --faults: " + e.getMessage() + ". Nothing was run.");
+      System.exit(2);
+      throw e;
+    }
   }
 }

@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Does harm at random. What is done to whom, for how long and how far apart follows from the seed;
@@ -31,7 +34,7 @@ final class Faults {
   private static final int STARTS = 5;
 
   /** What can be done, and how often compared with the others. */
-  private enum Kind {
+  enum Kind {
     KILL_NODE(5),
     STOP_NODE(2),
     PAUSE_NODE(4),
@@ -53,11 +56,32 @@ final class Faults {
     boolean isOfNode() {
       return ordinal() <= CUT_BOTH.ordinal();
     }
+
+    /** As people write it: {@code kill-node}. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Kind of(String label) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.label().equals(label))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "There is no fault \"%s\"; there are %s"
+                          .formatted(
+                              label,
+                              Arrays.stream(values())
+                                  .map(Kind::label)
+                                  .collect(Collectors.joining(", ")))));
+    }
   }
 
   private final Fleet fleet;
   private final Journal journal;
   private final Random random;
+  private final Set<Kind> kinds;
   private final Duration longest;
   private final ExecutorService background = Executors.newCachedThreadPool(this::daemon);
   private final Set<String> hurt = ConcurrentHashMap.newKeySet();
@@ -65,12 +89,14 @@ final class Faults {
   private volatile RuntimeException failure;
 
   /**
+   * @param kinds what may be done
    * @param longest how long a pause, a cut or an absence may take
    */
-  Faults(Fleet fleet, Journal journal, long seed, Duration longest) {
+  Faults(Fleet fleet, Journal journal, long seed, Set<Kind> kinds, Duration longest) {
     this.fleet = fleet;
     this.journal = journal;
     this.random = new Random(seed);
+    this.kinds = kinds;
     this.longest = longest;
   }
 
@@ -105,7 +131,7 @@ final class Faults {
     if (!hurt.add(victim)) {
       return;
     }
-    done.merge(kind.name().toLowerCase().replace('_', ' '), 1, Integer::sum);
+    done.merge(kind.label().replace('-', ' '), 1, Integer::sum);
     background.execute(
         () -> {
           try {
@@ -120,7 +146,7 @@ final class Faults {
 
   private Kind draw() {
     List<Kind> urn = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
+    for (Kind kind : kinds) {
       for (int i = 0; i < kind.weight; i++) {
         urn.add(kind);
       }

@@ -1,5 +1,6 @@
 package dev.longshore.chaos;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +76,21 @@ record History(
   record Step(long task, long execution, String name, String status) {}
 
   /**
-   * How many may be under way at once.
+   * How many may be under way at once, or start in any stretch of time of a length.
    *
    * @param of {@code key}: of each key in the named queue; {@code queue}: of the named queue;
    *     {@code type}: of the named type
+   * @param interval of a rate; {@code null} for what may be under way
    */
-  record Limit(String of, String name, int most) {
+  record Limit(String of, String name, int most, Duration interval) {
+    Limit(String of, String name, int most) {
+      this(of, name, most, null);
+    }
+
+    boolean isExclusiveKey() {
+      return of.equals("key") && most == 1 && interval == null;
+    }
+
     /** What the limit counts a task under; null when it does not. */
     String group(Task task) {
       return switch (of) {

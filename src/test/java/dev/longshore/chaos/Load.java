@@ -30,8 +30,10 @@ final class Load implements Runnable {
   /** How many exclusive keys a client has. */
   private static final int KEYS = 6;
 
-  /** Not a key, but the queue that few may run of at once. */
+  /** Not keys, but queues: few may run of one at once, so many a second may start of the other. */
   private static final String NARROW = "narrow";
+
+  private static final String PACED = "paced";
 
   private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
@@ -44,7 +46,6 @@ final class Load implements Runnable {
   private final Fleet fleet;
   private final Journal journal;
   private final Path starts;
-  private final boolean limited;
   private final Random random;
   private final String name;
   private volatile boolean stopped;
@@ -53,10 +54,8 @@ final class Load implements Runnable {
   /**
    * @param name of this client, in its tasks' labels
    * @param starts a file that the commands write a line to
-   * @param limited whether the queues {@code keyed} and {@code narrow} are limited, and used
    */
-  Load(Fleet fleet, Journal journal, String name, long seed, Path starts, boolean limited) {
-    this.limited = limited;
+  Load(Fleet fleet, Journal journal, String name, long seed, Path starts) {
     this.fleet = fleet;
     this.journal = journal;
     this.name = name;
@@ -88,14 +87,17 @@ final class Load implements Runnable {
       effects(1);
     } else if (dice < 58) {
       pipeline(null);
-    } else if (dice < 65) {
+    } else if (dice < 63) {
       sleep(null, 1_500);
-    } else if (dice < 80) {
+    } else if (dice < 65) {
+      // Longer than a lease: a node that wakes finds its task under way elsewhere.
+      sleep(null, 15_000);
+    } else if (dice < 78) {
       issue();
-    } else if (!limited) {
-      effects(10);
-    } else if (dice < 85) {
-      sleep(NARROW, 500);
+    } else if (dice < 83) {
+      burst(NARROW, 500);
+    } else if (dice < 88) {
+      burst(PACED, 50);
     } else {
       keyed();
     }
@@ -138,8 +140,20 @@ final class Load implements Runnable {
         "{\"items\":%d,\"millis\":%d%s}".formatted(items, millis, fault));
   }
 
+  /** More at once than the queue's limit lets run: it has to hold some of them back. */
+  private void burst(String queue, int most) throws InterruptedException {
+    List<Submission> tasks = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 4 + random.nextInt(5); i > 0; i--) {
+      Submission task = next("sleep", queue, 0);
+      tasks.add(task);
+      lines.append(json(task, "{\"millis\":" + random.nextInt(most) + "}")).append('\n');
+    }
+    send("api/tasks/bulk", lines.toString(), "application/x-ndjson", tasks);
+  }
+
   /**
-   * @param key of the queue {@code keyed}; {@code narrow} for the queue of that name
+   * @param key of the queue {@code keyed}
    */
   private void sleep(String key, int most) throws InterruptedException {
     Submission task = next("sleep", key, 0);
@@ -172,8 +186,8 @@ final class Load implements Runnable {
   /** The label is the unique key, too: by it the task is found again. */
   private static String json(Submission task, String payload) {
     String queue = "";
-    if (NARROW.equals(task.key())) {
-      queue = ",\"queue\":\"narrow\"";
+    if (NARROW.equals(task.key()) || PACED.equals(task.key())) {
+      queue = ",\"queue\":\"" + task.key() + "\"";
     } else if (task.key() != null) {
       queue = ",\"queue\":\"keyed\",\"key\":\"" + task.key() + "\"";
     }

@@ -32,7 +32,7 @@ enum Rule {
   /** Tasks of an exclusive key are never under way together, on whatever nodes. */
   EXCLUSIVE("exclusive keys never overlap", history -> overlaps(history, true)),
   /** Never are more under way than a limit allows. */
-  LIMITS("limits never exceeded", history -> overlaps(history, false)),
+  LIMITS("limits never exceeded", Rule::limits),
   /** Tasks of an exclusive key begin in the order they were submitted. */
   ORDER("per-key order kept", Rule::order),
   /** What a pipeline has committed is never done again, neither items nor whole steps. */
@@ -148,16 +148,11 @@ enum Rule {
 
   private static List<String> overlaps(History history, boolean exclusive) {
     List<String> found = new ArrayList<>();
-    Map<Long, Task> tasks =
-        history.tasks().stream().collect(Collectors.toMap(Task::id, task -> task));
     for (Limit limit : history.limits()) {
-      if ((limit.of().equals("key") && limit.most() == 1) != exclusive) {
+      if (limit.isExclusiveKey() != exclusive || limit.interval() != null) {
         continue;
       }
-      history.attempts().stream()
-          .filter(run -> tasks.containsKey(run.task()))
-          .filter(run -> limit.group(tasks.get(run.task())) != null)
-          .collect(Collectors.groupingBy(run -> limit.group(tasks.get(run.task()))))
+      byGroup(history, limit)
           .forEach(
               (group, runs) -> {
                 Collection<Attempt> together = UnderWay.mostAtOnce(runs);
@@ -171,13 +166,48 @@ enum Rule {
     return found;
   }
 
+  private static List<String> limits(History history) {
+    List<String> found = new ArrayList<>(overlaps(history, false));
+    for (Limit limit : history.limits()) {
+      if (limit.interval() != null) {
+        byGroup(history, limit)
+            .forEach(
+                (group, runs) ->
+                    UnderWay.mostStarts(runs, limit.interval()).stream()
+                        .filter(together -> together.size() > limit.most())
+                        .forEach(
+                            together ->
+                                found.add(
+                                    "%s %s: %d of at most %d started within %s: %s"
+                                        .formatted(
+                                            limit.of(),
+                                            group,
+                                            together.size(),
+                                            limit.most(),
+                                            limit.interval(),
+                                            together))));
+      }
+    }
+    return found;
+  }
+
+  /** The attempts that the limit counts together, by what it counts them under. */
+  private static Map<String, List<Attempt>> byGroup(History history, Limit limit) {
+    Map<Long, Task> tasks =
+        history.tasks().stream().collect(Collectors.toMap(Task::id, task -> task));
+    return history.attempts().stream()
+        .filter(run -> tasks.containsKey(run.task()))
+        .filter(run -> limit.group(tasks.get(run.task())) != null)
+        .collect(Collectors.groupingBy(run -> limit.group(tasks.get(run.task()))));
+  }
+
   private static List<String> order(History history) {
     List<String> found = new ArrayList<>();
     Map<String, Task> tasks =
         history.tasks().stream().collect(Collectors.toMap(Task::label, task -> task, (a, b) -> a));
     Map<Long, List<Attempt>> attempts = history.attemptsByTask();
     for (Limit limit : history.limits()) {
-      if (!limit.of().equals("key") || limit.most() != 1) {
+      if (!limit.isExclusiveKey()) {
         continue;
       }
       history.submissions().stream()

@@ -11,6 +11,7 @@ import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
 import dev.longshore.chaos.History.Submission;
 import dev.longshore.chaos.History.Task;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -177,6 +178,14 @@ class RuleTest {
   void aLimitThatIsPassedIsSeen() {
     limits.add(new Limit("queue", "default", 1));
     broken(Rule.LIMITS, "queue default: 2 of at most 1 were under way at once");
+  }
+
+  @Test
+  void aRateThatIsPassedIsSeen() {
+    limits.add(new Limit("queue", "keyed", 1, Duration.ofSeconds(10)));
+    assertThat(Rule.checkAll(history())).isEmpty();
+    limits.add(new Limit("queue", "keyed", 1, Duration.ofSeconds(11)));
+    broken(Rule.LIMITS, "queue keyed: 2 of at most 1 started within PT11S");
   }
 
   @Test

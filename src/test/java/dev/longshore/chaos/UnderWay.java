@@ -1,13 +1,15 @@
 package dev.longshore.chaos;
 
 import dev.longshore.chaos.History.Attempt;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
-/** Which attempts were under way together: from their start to their end, by the database. */
+/** Which attempts were under way together, or started together, by the database. */
 final class UnderWay {
 
   private UnderWay() {}
@@ -29,6 +31,24 @@ final class UnderWay {
       }
     }
     return most;
+  }
+
+  /** The largest set of attempts that started within so long; empty when there are none. */
+  static Optional<List<Attempt>> mostStarts(List<Attempt> attempts, Duration within) {
+    List<Attempt> byStart = new ArrayList<>(attempts);
+    byStart.sort(Comparator.comparing(Attempt::started));
+    List<Attempt> most = List.of();
+    int first = 0;
+    for (int last = 0; last < byStart.size(); last++) {
+      // One that starts when the time is just over counts no more.
+      while (!byStart.get(last).started().isBefore(byStart.get(first).started().plus(within))) {
+        first++;
+      }
+      if (last - first >= most.size()) {
+        most = List.copyOf(byStart.subList(first, last + 1));
+      }
+    }
+    return most.isEmpty() ? Optional.empty() : Optional.of(most);
   }
 
   private static Instant end(Attempt attempt) {

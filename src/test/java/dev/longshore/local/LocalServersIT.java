@@ -2,8 +2,10 @@ package dev.longshore.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.longshore.story.NodeJvm;
+import jakarta.jms.JMSContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +72,37 @@ class LocalServersIT {
     try (Postgres postgres = Postgres.start(installation, home, Ports.free())) {
       assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", "guessed"))
           .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  /** As with a full disk, files of this process grow no more: Artemis stops itself then. */
+  @Test
+  void artemis_that_has_no_room_left_ends_and_starts_again_when_there_is_room() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is prlimit");
+    Home home = new Home(directory.resolve("home")).create();
+    Broker full = Broker.start(installation, home, Ports.free());
+    String pid = Long.toString(full.process().pid());
+    new ProcessBuilder("prlimit", "--pid", pid, "--fsize=1000000:").start().waitFor();
+
+    assertThatThrownBy(() -> send(full)).isInstanceOf(RuntimeException.class);
+
+    assertThat(full.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(home.logs().resolve("broker.log"))).contains("Critical IO");
+    try (Broker again = Broker.start(installation, home, Ports.free())) {
+      send(again);
+    }
+  }
+
+  /**
+   * Some megabytes to where nobody takes them; none so large as to be kept in a file of its own.
+   */
+  private static void send(Broker broker) {
+    ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.url());
+    try (factory;
+        JMSContext context = factory.createContext(broker.user(), broker.password())) {
+      for (int i = 0; i < 200; i++) {
+        context.createProducer().send(context.createQueue("longshore.dead"), "x".repeat(20_000));
+      }
     }
   }
 

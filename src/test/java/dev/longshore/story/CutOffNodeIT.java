@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Node;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A node whose lines to PostgreSQL, to Artemis or to both go dead without a word settles nothing
- * that is no longer its own, and works again by itself when they are mended.
+ * that is no longer its own, and works again by itself when they are mended; after a {@link Minute}
+ * where that is wanted.
  */
 class CutOffNodeIT {
 
@@ -26,7 +28,7 @@ class CutOffNodeIT {
   }
 
   private static final int PIPELINES = 6;
-  private static final int ITEMS = 120;
+  private static final int ITEMS = Minute.items(120, 1_400);
 
   private static Cluster cluster;
   private static CutLine database;
@@ -40,19 +42,13 @@ class CutOffNodeIT {
     database = CutLine.to(cluster.servers().dbUrl());
     broker = CutLine.to(cluster.servers().brokerUrl());
     // It has not the slots for all of the pipelines: the far one gets some, however quick it is.
-    near =
-        cluster.starting(
-            "near", Map.of("LONGSHORE_WORKER_LEASE", "PT4S", "LONGSHORE_LONG_CONCURRENCY", "4"));
-    far =
-        cluster.starting(
-            "far",
-            Map.of(
-                "LONGSHORE_WORKER_LEASE",
-                "PT4S",
-                "LONGSHORE_DB_URL",
-                database.over(cluster.servers().dbUrl()),
-                "LONGSHORE_BROKER_PORT",
-                Integer.toString(broker.port())));
+    Map<String, String> fewSlots = new HashMap<>(Minute.lease());
+    fewSlots.put("LONGSHORE_LONG_CONCURRENCY", "4");
+    near = cluster.starting("near", fewSlots);
+    Map<String, String> overLines = new HashMap<>(Minute.lease());
+    overLines.put("LONGSHORE_DB_URL", database.over(cluster.servers().dbUrl()));
+    overLines.put("LONGSHORE_BROKER_PORT", Integer.toString(broker.port()));
+    far = cluster.starting("far", overLines);
     near.awaitReady(Duration.ofMinutes(3));
     far.awaitReady(Duration.ofMinutes(3));
   }
@@ -84,6 +80,7 @@ class CutOffNodeIT {
                             + in)
                     > 0);
 
+    long silent = System.nanoTime();
     if (cut != Cut.BROKER) {
       database.silence();
     }
@@ -98,7 +95,7 @@ class CutOffNodeIT {
     rest.post("api/tasks/bulk", effects.toString(), "application/x-ndjson");
     if (cut == Cut.BROKER) {
       // It has the database: what it runs stays its own, and ends.
-      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> unfinished(in) == 0);
+      Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> unfinished(in) == 0);
     } else {
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
@@ -109,6 +106,7 @@ class CutOffNodeIT {
                               + in)
                       > 0);
     }
+    Minute.pass(silent);
     database.mend();
     broker.mend();
 

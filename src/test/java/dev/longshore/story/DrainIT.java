@@ -3,6 +3,7 @@ package dev.longshore.story;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.tools.attach.VirtualMachine;
 import dev.longshore.local.Node;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -11,11 +12,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** A node gives up its work in good order, when it is asked to and when it is stopped. */
+/** A node gives up its work in good order, when it is asked to and when it is stopped at last. */
+@TestMethodOrder(OrderAnnotation.class)
 class DrainIT {
 
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -82,10 +93,36 @@ class DrainIT {
     rest.await(onGoes("{\"millis\":1}"), "succeeded");
   }
 
-  /** Longer than the resource adapter waits before it interrupts, when Liberty stops. */
+  /** As jconsole does: attached to the process, on the same machine, as its user. */
   @Test
+  void anOperatorReachesANodeByJmx() throws Exception {
+    VirtualMachine jvm = VirtualMachine.attach(Long.toString(goes.process().pid()));
+    ObjectName bean = new ObjectName("dev.longshore:type=Worker");
+    try (JMXConnector connector =
+        JMXConnectorFactory.connect(new JMXServiceURL(jvm.startLocalManagementAgent()))) {
+      MBeanServerConnection jmx = connector.getMBeanServerConnection();
+      assertThat(jmx.getAttribute(bean, "Id")).isEqualTo("goes");
+
+      jmx.invoke(bean, "drain", new Object[] {"PT10M"}, new String[] {String.class.getName()});
+      await().atMost(SOON).until(() -> worker().getString("state").equals("drained"));
+      await().atMost(SOON).until(() -> jmx.getAttribute(bean, "Active").equals(false));
+
+      jmx.invoke(bean, "undrain", null, null);
+      await().atMost(SOON).until(goes::isReady);
+      assertThat(jmx.getAttribute(bean, "Active")).isEqualTo(true);
+    } finally {
+      jvm.detach();
+    }
+  }
+
+  /**
+   * Longer than the resource adapter waits before it interrupts, when Liberty stops; and longer
+   * than Liberty's quiescing where a {@link Minute} is wanted.
+   */
+  @Test
+  @Order(Integer.MAX_VALUE)
   void atSigtermRunningWorkGetsTheTimeThatIsSet() throws Exception {
-    long task = onGoes("{\"millis\":14000}");
+    long task = onGoes("{\"millis\":%d}".formatted(Minute.WANTED ? 45_000 : 11_000));
 
     goes.signal("TERM");
 
@@ -93,6 +130,50 @@ class DrainIT {
     assertThat(outcomes(task)).containsExactly("succeeded");
     assertThat(goes.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(worker().getString("state")).isEqualTo("stopped");
+  }
+
+  /** It waits for PostgreSQL, which no interruption ends: Liberty's stop cuts it. */
+  @Test
+  @EnabledIfSystemProperty(named = "longshore.minute", matches = "true")
+  void whatOutlastsTheDrainAndLibertysQuiescingIsRecovered() throws Exception {
+    goes.close();
+    goes = cluster.node("goes", Map.of("LONGSHORE_DRAIN_STOP_TIMEOUT", "PT5S"));
+    cluster.execute(
+        """
+        create function hang() returns trigger language plpgsql as $$
+        begin
+            if current_setting('application_name') = 'longshore:goes' then
+                perform pg_sleep(3600);
+            end if;
+            return new;
+        end $$;
+        create trigger hang before insert on longshore.effect for each row execute function hang();
+        """);
+    String hanging =
+        "select min(t.id) from longshore.task t join longshore.claim c on c.id = t.claim_id"
+            + " where t.type = 'effect' and t.state = 'ongoing' and c.worker = 'goes'";
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              rest.submit("effect", "{\"name\":\"hang\"}");
+              return cluster.number(hanging) > 0;
+            });
+    long task = cluster.number(hanging);
+
+    long asked = System.nanoTime();
+    goes.signal("TERM");
+
+    assertThat(goes.process().waitFor(3, TimeUnit.MINUTES)).isTrue();
+    System.out.printf(
+        "DrainIT: gone %d s after SIGTERM%n",
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - asked));
+    rest.await(task, "succeeded");
+    assertThat(outcomes(task)).containsExactly("lost", "succeeded");
+    assertThat(rest.task(task).getInt("attempts")).isEqualTo(1);
+    assertThat(cluster.number("select count(*) from longshore.effect where task_id = " + task))
+        .isEqualTo(1);
+    cluster.execute("drop trigger hang on longshore.effect");
     goes = cluster.node("goes", Map.of("LONGSHORE_DRAIN_TIMEOUT", "PT1M"));
   }
 

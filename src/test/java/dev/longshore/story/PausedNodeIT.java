@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Node;
 import java.time.Duration;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A node that is stopped in the middle of its work, of a task and of an event worker, and wakes
- * when another has taken it over.
+ * when another has taken it over; after a {@link Minute} where that is wanted.
  */
 class PausedNodeIT {
 
-  private static final Map<String, String> SHORT_LEASE = Map.of("LONGSHORE_WORKER_LEASE", "PT4S");
+  private static final int ITEMS = Minute.items(150, 2_500);
 
   private static final int MESSAGES = 400;
 
@@ -26,7 +25,7 @@ class PausedNodeIT {
   @BeforeAll
   static void start() {
     cluster = Cluster.named("paused");
-    sleeper = cluster.node("sleeper", SHORT_LEASE);
+    sleeper = cluster.node("sleeper", Minute.lease());
   }
 
   @AfterAll
@@ -36,23 +35,26 @@ class PausedNodeIT {
 
   @Test
   void itsSuccessorGoesOnAndTheSleeperCommitsNothingMore() throws Exception {
-    long id = cluster.rest().submit("steps", "{\"steps\":3,\"items\":150,\"millis\":30}");
+    long id =
+        cluster.rest().submit("steps", "{\"steps\":3,\"items\":%d,\"millis\":30}".formatted(ITEMS));
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "sleeper") >= 20);
     String message = "{\"name\":\"diagnostic/effect\",\"payload\":{\"millis\":10}}\n";
     cluster.rest().post("api/messages/bulk", message.repeat(MESSAGES), "application/x-ndjson");
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> handled("sleeper") > 0);
 
+    long stopped = System.nanoTime();
     sleeper.signal("STOP");
-    Node heir = cluster.node("heir", SHORT_LEASE);
+    Node heir = cluster.node("heir", Minute.lease());
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, "heir") >= 10);
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> handled("heir") > 0);
+    Minute.pass(stopped);
     long before = items(id, "sleeper");
     long handledBefore = handled("sleeper");
     sleeper.signal("CONT");
 
     Rest.of(heir, "operator").await(id, "succeeded");
     assertThat(items(id, "sleeper")).isEqualTo(before);
-    assertThat(items(id, "heir") + before).isEqualTo(150);
+    assertThat(items(id, "heir") + before).isEqualTo(ITEMS);
     assertThat(
             cluster.query(
                 "select outcome from longshore.attempt where task_id = " + id + " order by number",

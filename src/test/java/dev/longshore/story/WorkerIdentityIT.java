@@ -8,29 +8,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** No two live nodes work under one id, and what a dead one ran is recovered. */
+/** No two live nodes work under one id, and what a dead one ran goes on under its next life. */
 class WorkerIdentityIT {
 
   private static final Map<String, String> SHORT_LEASE = Map.of("LONGSHORE_WORKER_LEASE", "PT4S");
 
-  private Cluster cluster;
+  private static Cluster cluster;
 
-  @BeforeEach
-  void start() {
-    cluster = Cluster.named("identity-" + System.nanoTime());
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.named("identity");
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     cluster.close();
   }
 
   @Test
-  void aSecondNodeUnderALiveIdRefusesToWorkUntilTheFirstIsGone() throws Exception {
+  void aSecondNodeUnderALiveIdRefusesToWorkUntilTheFirstIsGoneAndGoesOnWithItsWork()
+      throws Exception {
     Node first = cluster.node("twin", SHORT_LEASE);
     Node second = cluster.starting("twin", "twin-2", SHORT_LEASE);
     Path log = second.home().logs().resolve("node/messages.log");
@@ -39,6 +40,8 @@ class WorkerIdentityIT {
         .until(() -> Files.exists(log) && Files.readString(log).contains("is held by a live node"));
     assertThat(second.isReady()).isFalse();
     assertThat(run()).isEqualTo(1);
+    long id = cluster.rest().submit("steps", "{\"steps\":3,\"items\":100,\"millis\":40}");
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> items(id, 1) >= 20);
 
     first.kill();
 
@@ -46,31 +49,9 @@ class WorkerIdentityIT {
     assertThat(run()).isGreaterThan(1);
     Rest rest = Rest.of(second, "operator");
     rest.await(rest.submit("noop", "{}"), "succeeded");
-  }
-
-  @Test
-  void aPipelineOfAKilledNodeGoesOnElsewhereAtItsLastCheckpoint() throws Exception {
-    Node doomed = cluster.node("doomed", SHORT_LEASE);
-    Rest rest = cluster.rest();
-    long id = rest.submit("steps", "{\"steps\":3,\"items\":100,\"millis\":40}");
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
-        .until(
-            () ->
-                cluster.number("select count(*) from longshore.effect_item where task_id = " + id)
-                    >= 20);
-    doomed.kill();
-    Node heir = cluster.node("heir", SHORT_LEASE);
-
-    Rest.of(heir, "operator").await(id, "succeeded");
-
-    assertThat(
-            cluster.number(
-                "select count(*) from longshore.effect_item where worker = 'heir' and task_id = "
-                    + id))
-        .isBetween(1L, 80L);
-    assertThat(cluster.number("select count(*) from longshore.effect_item where task_id = " + id))
-        .isEqualTo(100);
+    rest.await(id, "succeeded");
+    assertThat(items(id, 2)).isBetween(1L, 80L);
+    assertThat(items(id, 1) + items(id, 2)).isEqualTo(100);
     assertThat(
             cluster.query(
                 "select outcome from longshore.attempt where task_id = " + id + " order by number",
@@ -82,7 +63,13 @@ class WorkerIdentityIT {
         .isEqualTo(1);
   }
 
-  private long run() throws Exception {
+  private static long items(long task, int attempt) throws Exception {
+    return cluster.number(
+        "select count(*) from longshore.effect_item where task_id = %d and attempt = %d"
+            .formatted(task, attempt));
+  }
+
+  private static long run() throws Exception {
     return cluster.number("select run from longshore.worker where id = 'twin'");
   }
 }

@@ -9,6 +9,8 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.management.JMException;
@@ -21,6 +23,7 @@ public class WorkerBean {
 
   private static final Logger LOG = Logger.getLogger(WorkerBean.class.getName());
   private static final String ACTOR = "jmx";
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   @Inject private Worker worker;
   @Inject private DrainWorker drain;
@@ -75,6 +78,26 @@ public class WorkerBean {
     @Override
     public void drain() {
       drain.drain(worker.id(), null, ACTOR);
+    }
+
+    @Override
+    public void drain(String timeout) {
+      drain.drain(worker.id(), duration(timeout), ACTOR);
+    }
+
+    private static Duration duration(String text) {
+      try {
+        Duration duration = Duration.parse(text);
+        if (!duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
+          return duration;
+        }
+      } catch (DateTimeParseException e) {
+        // as one that is too long
+      }
+      throw new IllegalArgumentException(
+          "timeout must be a duration in ISO 8601, at most a year, such as PT10M, not \""
+              + text
+              + "\": nothing was changed.");
     }
 
     @Override

@@ -18,6 +18,14 @@ public interface WorkerMXBean {
   /** Asks it to take no more work; what it runs may go on for the time that the node is set to. */
   void drain();
 
+  /**
+   * The same, with another time.
+   *
+   * @param timeout a duration in ISO 8601, such as {@code PT10M}
+   * @throws IllegalArgumentException when it is none, or below zero
+   */
+  void drain(String timeout);
+
   /** Asks it to take work again. */
   void undrain();
 }

@@ -48,7 +48,9 @@ public class WorkersResource {
           from longshore.worker w)
       select w.*,
           case when w.state = 'active' and w.lease_until < clock_timestamp() then 'lost'
-              when w.state = 'active' and w.draining and running > 0 then 'draining'
+              -- Until it has heard of it, and takes its slots back, it may take work.
+              when w.state = 'active' and w.draining and running + w.long_slots + w.quick_slots > 0
+                  then 'draining'
               when w.state = 'active' and w.draining then 'drained'
               else w.state end as standing
       from w

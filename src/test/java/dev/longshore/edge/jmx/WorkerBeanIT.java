@@ -1,9 +1,11 @@
 package dev.longshore.edge.jmx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.engine.EngineTestSupport;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -46,6 +48,20 @@ class WorkerBeanIT extends EngineTestSupport {
     assertThat(draining()).isEqualTo("true");
 
     bean.undrain();
+    assertThat(draining()).isEqualTo("false");
+  }
+
+  @Test
+  void itTakesATimeToDrainInAndNothingElseForOne() {
+    bean.drain("PT10M");
+    assertThat(text("select drain_seconds::text from longshore.worker where id = ?", worker.id()))
+        .isEqualTo("600");
+    bean.undrain();
+
+    for (String none : List.of("soon", "-PT1S", "P366D")) {
+      assertThatThrownBy(() -> bean.drain(none))
+          .hasMessageContaining("timeout must be a duration in ISO 8601");
+    }
     assertThat(draining()).isEqualTo("false");
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -178,6 +179,32 @@ class LimitsIT extends EngineTestSupport {
       got.addAll(claimed());
     }
     assertThat(got).hasSize(5).containsAll(free);
+  }
+
+  @Test
+  void thoseThatWaitForAThousandKeysAreNotReadByTheClaimsOfFreeOnes() {
+    limit("queue-x", "key_limit", 1);
+    blocked("queue-x", 1_000, 20);
+    List<Long> free = submit(QUICK, "queue-x", null, 5);
+    List<Long> freeKey = submit(QUICK, "queue-x", "free", 1);
+    List<Long> elsewhere = submit(QUICK, "queue-y", "key-1", 5);
+    AtomicLong read = new AtomicLong();
+    moves.during(
+        moved ->
+            read.set(
+                number(
+                    "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+                        + " from pg_stat_xact_user_tables where relid = 'longshore.task'::regclass")));
+
+    List<Long> got = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      got.addAll(claimed());
+      assertThat(read.get()).as("tasks read, of 20,000").isBetween(1L, 5_000L);
+    }
+
+    assertThat(got)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(free, freeKey, elsewhere).flatMap(List::stream).toList());
   }
 
   @Test
@@ -429,6 +456,25 @@ class LimitsIT extends EngineTestSupport {
         queue,
         key,
         count);
+  }
+
+  /** Of each key the first is under way, the others were found to wait for it. */
+  private void blocked(String queue, int keys, int ofEach) {
+    sql.update(
+        """
+        insert into longshore.task (type, queue, key, priority, max_attempts, run_at, state,
+            claim_id, held)
+        select ?, ?, 'key-' || k, 4, 5, now() - interval '1 hour',
+            (case n when 1 then 'queued' else 'pending' end)::longshore.task_state,
+            case n when 1 then ? end, case when n > 1 then 'key' end
+        from generate_series(1, ?) n, generate_series(1, ?) k
+        """,
+        QUICK,
+        queue,
+        claim(QUICK),
+        ofEach,
+        keys);
+    sql.update("analyze longshore.task");
   }
 
   private List<Long> claimed() {

@@ -103,8 +103,7 @@ class QuickLaneIT {
       return TaskType.handler("quick-lane-deaf")
           .withLane(Lane.QUICK)
           .withMaxAttempts(1)
-          .withTimeLimit(
-              Duration.ofSeconds(2)); // the others are to stay below it, whatever runs beside
+          .withTimeLimit(Duration.ofSeconds(2));
     }
 
     @Override
