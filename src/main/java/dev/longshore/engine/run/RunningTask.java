@@ -86,7 +86,9 @@ final class RunningTask implements TaskContext {
     return taken;
   }
 
-  /** How long it has run; 0 while it waits for its turn in its claim. */
+  /**
+   * How long its handler has been running; 0 while it waits for its turn, and when it has had it.
+   */
   long millis() {
     return startedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
   }
@@ -141,6 +143,7 @@ final class RunningTask implements TaskContext {
   /** From here on nothing interrupts the calling thread any more; what came before is cleared. */
   synchronized void end() {
     thread = null;
+    startedNanos = 0;
     Thread.interrupted();
   }
 
