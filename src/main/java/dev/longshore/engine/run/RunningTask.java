@@ -90,7 +90,8 @@ final class RunningTask implements TaskContext {
    * How long its handler has been running; 0 while it waits for its turn, and when it has had it.
    */
   long millis() {
-    return startedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    long started = startedNanos;
+    return started == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
   }
 
   /** What the handler answered; {@code null} when it has not, or threw. */
