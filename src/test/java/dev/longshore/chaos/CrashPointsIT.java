@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jboss.byteman.rule.exception.ExecuteException;
 import org.junit.jupiter.api.AfterAll;
@@ -27,13 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A node is killed at an exact line, by Byteman in its JVM, while it and another one share work;
- * the other one finishes. The history of all that happened is judged like that of a chaos run.
+ * Nodes are killed at exact lines, by Byteman in their JVMs, while they share work with another
+ * one, which finishes it. The history of all that happened is judged like that of a chaos run. Two
+ * at a time, each at a point of its own: two nodes start in less than twice the time of one.
  */
 class CrashPointsIT {
 
   private static final String CLUSTER = "crash";
-  private static final String VICTIM = "victim";
+  private static final int AT_ONCE = 2;
 
   /** What Byteman ends a JVM with. */
   private static final int KILLED = 255;
@@ -48,12 +51,14 @@ class CrashPointsIT {
   private static final List<Submission> SUBMISSIONS = new ArrayList<>();
 
   private static Cluster cluster;
-  private static Node victim;
+
+  /** Those of the next pair, already starting. */
+  private static Map<CrashPoint, Node> victims;
 
   @BeforeAll
   static void start() throws IOException {
     cluster = Cluster.unmeasured(CLUSTER);
-    victim = start(points().get(0));
+    victims = start(pairs().get(0));
     cluster.node("rescuer", SETTINGS);
   }
 
@@ -66,7 +71,7 @@ class CrashPointsIT {
    * A node's start a point: {@code mvn verify} has time for those that lie next to a commit, {@code
    * -Dlongshore.crash-points=all} goes through every one.
    */
-  static List<CrashPoint> points() {
+  private static List<CrashPoint> points() {
     return System.getProperty("longshore.crash-points", "").equals("all")
         ? List.of(CrashPoint.values())
         : List.of(
@@ -82,25 +87,39 @@ class CrashPointsIT {
             CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED);
   }
 
-  @ParameterizedTest
-  @MethodSource("points")
-  void whereverANodeIsKilledEveryTaskEndsOnce(CrashPoint point) throws Exception {
-    awaitReady(victim);
-    Rest atVictim = Rest.of(victim, "operator");
-    for (int round = 1; victim.process().isAlive() && round <= 100; round++) {
-      submit(atVictim, point, round);
-      victim.process().waitFor(200, TimeUnit.MILLISECONDS);
-    }
-    Process killed = victim.process();
-    victim.kill(); // no more than its process id, where all went well
+  static List<List<CrashPoint>> pairs() {
+    List<CrashPoint> points = points();
+    return IntStream.range(0, (points.size() + AT_ONCE - 1) / AT_ONCE)
+        .mapToObj(i -> points.subList(i * AT_ONCE, Math.min((i + 1) * AT_ONCE, points.size())))
+        .toList();
+  }
 
-    // The next one starts while the other node still finishes.
-    int next = points().indexOf(point) + 1;
-    if (next < points().size()) {
-      victim = start(points().get(next));
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void whereverNodesAreKilledEveryTaskEndsOnce(List<CrashPoint> pair) throws Exception {
+    Map<CrashPoint, Node> now = victims;
+    now.values().forEach(CrashPointsIT::awaitReady);
+    for (int round = 1; isAnyAlive(now) && round <= 100; round++) {
+      for (Map.Entry<CrashPoint, Node> victim : now.entrySet()) {
+        if (victim.getValue().process().isAlive()) {
+          submit(Rest.of(victim.getValue(), "operator"), victim.getKey(), round);
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
     }
-    assertThat(killed.waitFor()).as("killed at its point, or otherwise").isEqualTo(KILLED);
-    Awaitility.await("all has ended after " + point)
+    now.values().forEach(Node::kill); // no more than their process ids, where all went well
+
+    // The next ones start while the other node still finishes.
+    int next = pairs().indexOf(pair) + 1;
+    if (next < pairs().size()) {
+      victims = start(pairs().get(next));
+    }
+    for (Map.Entry<CrashPoint, Node> victim : now.entrySet()) {
+      assertThat(victim.getValue().process().waitFor())
+          .as("killed at %s, or otherwise", victim.getKey())
+          .isEqualTo(KILLED);
+    }
+    Awaitility.await("all has ended after " + pair)
         .atMost(Duration.ofMinutes(1))
         .until(
             () ->
@@ -111,6 +130,10 @@ class CrashPointsIT {
           new Collect(connection).history(SUBMISSIONS, Set.of(), List.of(), List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
+  }
+
+  private static boolean isAnyAlive(Map<CrashPoint, Node> nodes) {
+    return nodes.values().stream().anyMatch(node -> node.process().isAlive());
   }
 
   /** Quick tasks one by one and pipelines together, so that every point is passed. */
@@ -146,9 +169,14 @@ class CrashPointsIT {
     }
   }
 
-  private static Node start(CrashPoint point) throws IOException {
-    arm(point);
-    return cluster.starting(VICTIM, SETTINGS);
+  private static Map<CrashPoint, Node> start(List<CrashPoint> pair) throws IOException {
+    Map<CrashPoint, Node> started = new LinkedHashMap<>();
+    for (CrashPoint point : pair) {
+      String name = "victim-" + (started.size() + 1);
+      arm(point, name);
+      started.put(point, cluster.starting(name, SETTINGS));
+    }
+    return started;
   }
 
   /** Or dead: it may have come to its point with what was left to be done. */
@@ -160,12 +188,12 @@ class CrashPointsIT {
     }
   }
 
-  /** Has the victim's next start begin with the rule. */
-  private static void arm(CrashPoint point) throws IOException {
+  /** Has the next start of the node of that name begin with the rule. */
+  private static void arm(CrashPoint point, String name) throws IOException {
     Path server =
         Installation.current()
             .target()
-            .resolve("it/%s-%s/liberty/servers/longshore".formatted(CLUSTER, VICTIM));
+            .resolve("it/%s-%s/liberty/servers/longshore".formatted(CLUSTER, name));
     Path options = Files.createDirectories(server.resolve("configDropins/defaults"));
     Path script = Files.writeString(server.resolve("crash.btm"), point.rule());
     // What a rule calls is on the boot class path, where an OSGi bundle looks for what it is told.

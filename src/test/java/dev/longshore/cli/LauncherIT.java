@@ -9,6 +9,7 @@ import dev.longshore.local.Installation;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Secrets;
 import dev.longshore.local.Servers;
+import dev.longshore.story.Coverage;
 import dev.longshore.story.NodeJvm;
 import dev.longshore.story.TestServers;
 import java.io.IOException;
@@ -240,7 +241,7 @@ class LauncherIT {
         throws IOException {
       this.home = new Home(home);
       if (Files.isDirectory(home.getParent())) {
-        NodeJvm.quick(home.resolve("liberty"));
+        NodeJvm.quickAndMeasured(home.resolve("liberty"));
       }
       List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
       command.addAll(List.of(arguments));
@@ -249,6 +250,7 @@ class LauncherIT {
       environment.put("JAVA_HOME", System.getProperty("java.home"));
       environment.put("LONGSHORE_HOME", home.toString());
       environment.put("LONGSHORE_HTTP_PORT", Integer.toString(port));
+      environment.put("LONGSHORE_LAUNCHER_OPTIONS", Coverage.agent().strip());
       environment.putAll(settings);
       builder.environment().putAll(environment);
       process = builder.redirectOutput(output.toFile()).redirectError(errors.toFile()).start();

@@ -30,7 +30,7 @@ class LocalServersIT {
   @Test
   void a_node_becomes_ready_on_the_embedded_servers_and_all_three_stop() {
     Home home = new Home(directory.resolve("home")).create();
-    NodeJvm.quick(home.path().resolve("liberty"));
+    NodeJvm.quickAndMeasured(home.path().resolve("liberty"));
     try (Postgres postgres = Postgres.start(installation, home, Ports.free());
         Broker broker = Broker.start(installation, home, Ports.free());
         Node node =

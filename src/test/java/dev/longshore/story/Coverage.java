@@ -23,7 +23,7 @@ import org.jacoco.core.runtime.RemoteControlWriter;
  * connect here, tell at their end what they saw, and are asked for it before they are killed. What
  * a test kills by itself, in the middle of its work, is lost.
  */
-final class Coverage {
+public final class Coverage {
 
   private static final String AGENT = "-javaagent:";
   private static final Path FILE = Path.of("target/jacoco/servers.exec");
@@ -59,7 +59,7 @@ final class Coverage {
   }
 
   /** The JVM option that has a server measured, if this JVM is; else nothing. */
-  static String agent() {
+  public static String agent() {
     return run == null
         ? ""
         : "%s%s=output=tcpclient,address=127.0.0.1,port=%d,includes=dev.longshore.*\n"

@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node that is killed was running goes on elsewhere, soon and where it was. */
+@TestMethodOrder(OrderAnnotation.class)
 class KilledNodeIT {
 
   private static final Map<String, String> SETTINGS =
@@ -32,12 +36,10 @@ class KilledNodeIT {
 
   @TempDir private Path directory;
 
-  @BeforeEach
-  void revive() {
-    List<String> missing =
-        List.of("left", "right").stream().filter(id -> !NODES.containsKey(id)).toList();
-    missing.forEach(id -> NODES.put(id, CLUSTER.starting(id, SETTINGS)));
-    missing.forEach(id -> NODES.get(id).awaitReady(Duration.ofMinutes(3)));
+  @BeforeAll
+  static void start() {
+    List.of("left", "right").forEach(id -> NODES.put(id, CLUSTER.starting(id, SETTINGS)));
+    NODES.values().forEach(node -> node.awaitReady(Duration.ofMinutes(3)));
     // Who judges others has to have stood for some seconds itself.
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -57,6 +59,7 @@ class KilledNodeIT {
   }
 
   @Test
+  @Order(1)
   void itsWorkBeginsElsewhereWithinTenSecondsAndNothingThatHadEndedRunsAgain() throws Exception {
     Rest rest = rest();
     long parts = rest.submit("parts", "{\"items\":%d,\"millis\":60}".formatted(ITEMS));
@@ -102,7 +105,9 @@ class KilledNodeIT {
             "1 alone", "1 parted 0", "1 parted 1", "1 parted 2", "2 parted 1", "2 parted 2");
   }
 
+  /** With the node that the other test has left. */
   @Test
+  @Order(2)
   void aNodeThatComesBackRecoversWhatItsEarlierLifeRanBeforeItClaimsAnything() throws Exception {
     Path pid = directory.resolve("pid");
     Rest.Answer issue =
@@ -118,8 +123,8 @@ class KilledNodeIT {
         ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
     String victim = worker(id, 1);
 
-    NODES.remove("left").kill();
-    NODES.remove("right").kill();
+    NODES.values().forEach(Node::kill);
+    NODES.clear();
     long waiting =
         CLUSTER.number("select longshore.enqueue('noop', '{}')"); // to be claimed when one is back
     command.onExit().get(30, TimeUnit.SECONDS); // it does not run on beside its next attempt

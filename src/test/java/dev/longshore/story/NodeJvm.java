@@ -14,12 +14,12 @@ public final class NodeJvm {
   private NodeJvm() {}
 
   /** For Liberties with that user directory: they start sooner. */
-  public static void quick(Path userDirectory) {
+  static void quick(Path userDirectory) {
     write(userDirectory, FIRST_COMPILER_ONLY);
   }
 
   /** The same, and what they run is measured where this JVM is ({@link Coverage}). */
-  static void quickAndMeasured(Path userDirectory) {
+  public static void quickAndMeasured(Path userDirectory) {
     write(userDirectory, FIRST_COMPILER_ONLY + Coverage.agent());
   }
 

@@ -66,7 +66,7 @@ class ServersComeBackIT {
   @BeforeAll
   static void start() {
     home = new Home(directory.resolve("home")).create();
-    NodeJvm.quick(home.path().resolve("liberty"));
+    NodeJvm.quickAndMeasured(home.path().resolve("liberty"));
     postgres = Postgres.start(INSTALLATION, home, DATABASE_PORT);
     broker = Broker.start(INSTALLATION, home, BROKER_PORT);
     servers =

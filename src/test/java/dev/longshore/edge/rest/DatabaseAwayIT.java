@@ -69,7 +69,7 @@ class DatabaseAwayIT {
   }
 
   private Node node(Home home, Postgres postgres, Broker broker) {
-    NodeJvm.quick(home.path().resolve("liberty"));
+    NodeJvm.quickAndMeasured(home.path().resolve("liberty"));
     Servers servers =
         new Servers(
             postgres.url(),
