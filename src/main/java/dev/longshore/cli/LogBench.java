@@ -54,6 +54,9 @@ final class LogBench {
       where e.name like 'load-%'
       """;
 
+  private static final String OWNED =
+      "select count(owner) from longshore.event_worker where name = 'load-1'";
+
   private LogBench() {}
 
   static JsonObjectBuilder run(BenchNode node, BenchWork work) {
@@ -135,8 +138,10 @@ final class LogBench {
 
   /** The worker alone, from its first commit to its last: the log was there before. */
   private static double backlog(Connection connection, int messages) throws SQLException {
-    want(connection, "paused");
-    pause(2_000); // its node has seen it
+    want(connection, "stopped");
+    while (number(connection, OWNED) > 0) {
+      pause(20);
+    }
     double position = position(connection, "load-1");
     append(connection, messages);
     want(connection, "running");
