@@ -173,6 +173,8 @@ class DrainIT {
     assertThat(rest.task(task).getInt("attempts")).isEqualTo(1);
     assertThat(cluster.number("select count(*) from longshore.effect where task_id = " + task))
         .isEqualTo(1);
+    cluster.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
     cluster.execute("drop trigger hang on longshore.effect");
     goes = cluster.node("goes", Map.of("LONGSHORE_DRAIN_TIMEOUT", "PT1M"));
   }
