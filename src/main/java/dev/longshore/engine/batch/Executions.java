@@ -208,15 +208,25 @@ class Executions {
   /**
    * Ends live executions of instances without a task, whoever runs them; what they write is lost.
    */
-  List<Long> failLive(Long[] instances) {
-    return sql.list(
+  void failLive(Long[] instances) {
+    sql.update(
         """
         update longshore.job_execution
         set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
             updated_at = clock_timestamp()
-        where instance_id = any(?) and task_id is null and status in %s
-        returning instance_id"""
+        where instance_id = any(?) and task_id is null and status in %s"""
             .formatted(LIVE),
+        (Object) instances);
+  }
+
+  /** Those of the instances without a task whose last execution was lost. */
+  List<Long> lostLast(Long[] instances) {
+    return sql.list(
+        """
+        select i from unnest(?::bigint[]) i
+        where (select exit_status from longshore.job_execution
+               where instance_id = i and task_id is null order by id desc limit 1) = 'lost'
+        """,
         r -> r.getLong(1),
         (Object) instances);
   }

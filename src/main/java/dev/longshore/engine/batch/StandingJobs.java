@@ -36,10 +36,11 @@ public class StandingJobs {
    * Ends the live executions of instances, on whichever node: from here on they can commit nothing.
    * In the caller's transaction.
    *
-   * @return the instances that had one
+   * @return the instances whose last execution was lost, whether now or when its node was recovered
    */
   public List<Long> fail(Long[] instances) {
-    return executions.failLive(instances);
+    executions.failLive(instances);
+    return executions.lostLast(instances);
   }
 
   private JobEnd runOutside(String jobXmlName, long id, Properties parameters) {

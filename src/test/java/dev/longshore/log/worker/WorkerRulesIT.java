@@ -196,6 +196,28 @@ class WorkerRulesIT extends WorkerTestSupport {
     lost("poisoned-it", id, 2);
     control.start("poisoned-it", "test");
     awaitWritten("poisoned-it", "first suspected 1", "second", "third suspected 2", "fifth");
+
+    stop("poisoned-it");
+    ghostRuns("poisoned-it");
+    // Its execution is ended before its worker is taken.
+    await(
+        () ->
+            count(
+                    """
+                    select count(*) from longshore.job_execution
+                    where worker = ? and status = 'STARTED'
+                    """,
+                    "ghost-it")
+                == 0);
+    log.append("poisoned-it/go", text("sixth"));
+    control.start("poisoned-it", "test");
+    awaitWritten(
+        "poisoned-it",
+        "first suspected 1",
+        "second",
+        "third suspected 2",
+        "fifth",
+        "sixth suspected 1");
     assertThat(deadLetters.page("poisoned-it", 0, 10))
         .extracting(DeadLetter::message, DeadLetter::error)
         .containsExactly(
