@@ -343,11 +343,10 @@ class Repository implements JobRepository {
     if (write(job, step, Steps.RUNNING)) {
       return false;
     }
-    requireStopping(job);
     if (!write(job, step, Steps.LIVE)) {
       throw job.lost(executions.status(job));
     }
-    return true;
+    return true; // STOPPING is all that is live and not running
   }
 
   private boolean write(LiveJob job, AbstractStepExecution step, String[] statuses) {

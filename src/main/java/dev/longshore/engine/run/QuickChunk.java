@@ -106,8 +106,6 @@ final class QuickChunk {
         }
         task.outcome(outcome);
         return task;
-      } catch (ClaimLost lost) {
-        throw lost;
       } catch (Throwable failure) {
         task.failed(failure, claim.isAlone());
         throw new HandlerFailed(failure);

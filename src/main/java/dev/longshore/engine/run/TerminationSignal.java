@@ -15,18 +15,24 @@ final class TerminationSignal {
 
   private static final Logger LOG = Logger.getLogger(TerminationSignal.class.getName());
 
+  private final String name;
   private final Runnable before;
   private Object signal;
   private Object former;
 
   TerminationSignal(Runnable before) {
+    this("TERM", before);
+  }
+
+  TerminationSignal(String name, Runnable before) {
+    this.name = name;
     this.before = before;
   }
 
   void listen() {
     try {
       Class<?> handlerType = system("sun.misc.SignalHandler");
-      signal = system("sun.misc.Signal").getConstructor(String.class).newInstance("TERM");
+      signal = system("sun.misc.Signal").getConstructor(String.class).newInstance(name);
       Object handler =
           Proxy.newProxyInstance(
               handlerType.getClassLoader() == null

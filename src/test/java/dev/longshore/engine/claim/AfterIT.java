@@ -69,6 +69,34 @@ class AfterIT extends EngineTestSupport {
     assertThat(number("select count(*) from longshore.prerequisite_news")).isZero();
   }
 
+  /** What was claimed meanwhile must be sent. */
+  @Test
+  void whatCannotBeLetGoNowWaitsForTheNextRoundAndCostsTheClaimNothing() {
+    long a = submit();
+    assertThat(claimed()).containsExactly(a);
+    long b = after(null, a);
+    end(a, "succeeded");
+    long other = submit();
+    sql.update(
+        """
+        create function public.after_it() returns trigger language plpgsql as $$
+        begin raise exception 'not now'; end $$
+        """);
+    sql.update(
+        "create trigger after_it before update of held on longshore.task"
+            + " for each row when (old.held = 'task' and new.held is null)"
+            + " execute function public.after_it()");
+    try {
+      assertThat(tasksOf(claim.claim(Lane.QUICK, type -> 10))).containsExactly(other);
+      assertThat(state(b)).isEqualTo("pending");
+    } finally {
+      sql.update("drop trigger after_it on longshore.task");
+      sql.update("drop function public.after_it()");
+    }
+
+    assertThat(claimed()).containsExactly(b);
+  }
+
   @Test
   void whatItComesAfterMayHaveEndedAlready() {
     long a = submit();
@@ -261,6 +289,10 @@ class AfterIT extends EngineTestSupport {
       claim.forget();
       claims = claim.claim(Lane.QUICK, type -> 10);
     }
+    return tasksOf(claims);
+  }
+
+  private List<Long> tasksOf(List<Dispatched> claims) {
     return sql.list(
         "select id from longshore.task where claim_id = any (?) order by id",
         row -> row.getLong(1),
