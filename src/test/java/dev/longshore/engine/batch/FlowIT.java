@@ -386,6 +386,35 @@ class FlowIT extends BatchTestSupport {
     assertThat(rows.of(run)).isEmpty();
   }
 
+  /** Between the record of the first partition and that of how many there will be. */
+  @Test
+  void nor_after_one_that_comes_just_before_it() {
+    long claim = newClaim();
+    long task = task(claim);
+    sql.update(
+        """
+        create function public.flow_it() returns trigger language plpgsql as $$
+        begin
+          update longshore.job_execution e set status = 'FAILED'
+          from longshore.step_execution s
+          where s.id = new.step_execution_id and e.id = s.job_execution_id;
+          return new;
+        end $$""");
+    sql.update(
+        "create trigger flow_it after insert on longshore.partition_execution"
+            + " for each row execute function public.flow_it()");
+    JobEnd end;
+    try {
+      end = runTask("test-mapper", task, claim, false);
+    } finally {
+      sql.update("drop trigger flow_it on longshore.partition_execution");
+      sql.update("drop function public.flow_it()");
+    }
+
+    assertThat(end.lost()).isTrue();
+    assertThat(rows.of(run)).isEmpty();
+  }
+
   @Test
   void listeners_hear_everything_and_the_guard_hides_no_role() {
     script.onItem =

@@ -1,0 +1,144 @@
+package dev.longshore.engine.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.engine.dispatch.ClaimEnded;
+import dev.longshore.engine.dispatch.Dispatch;
+import dev.longshore.engine.dispatch.Dispatched;
+import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Lane;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.jms.JMSRuntimeException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rounds while the broker, or the server's threads, are away. */
+class ClaimerTest {
+
+  private final List<String> events = new ArrayList<>();
+  private final Claimer claimer = new Claimer();
+  private int failing;
+  private boolean away;
+  private boolean refusing;
+  private int size = 1;
+
+  @BeforeEach
+  void begin() {
+    claimer.worker =
+        new Worker() {
+          @Override
+          public boolean isActive() {
+            return true;
+          }
+        };
+    claimer.claim =
+        new Claim() {
+          @Override
+          List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
+            events.add("claim");
+            return java.util.Collections.nCopies(size, new Dispatched(7, lane, 4));
+          }
+
+          @Override
+          long againMillis(Lane lane) {
+            return -1;
+          }
+        };
+    claimer.dispatch =
+        new Dispatch() {
+          @Override
+          public void send(Collection<Dispatched> claims) {
+            sendAlone(null);
+          }
+
+          @Override
+          public void sendAlone(Dispatched claim) {
+            if (failing-- > 0) {
+              events.add("failed");
+              throw new JMSRuntimeException("away");
+            }
+            events.add("sent");
+          }
+
+          @Override
+          public void probe() {
+            events.add("probe");
+            if (away) {
+              throw new JMSRuntimeException("away");
+            }
+          }
+        };
+    claimer.withdraw =
+        new Withdraw() {
+          @Override
+          public int withdraw(Collection<Dispatched> claims) {
+            events.add("withdraw " + claims.size());
+            return claims.size();
+          }
+        };
+    claimer.executor =
+        (ManagedExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedExecutorService.class},
+                (self, method, arguments) -> {
+                  if (refusing) {
+                    throw new RejectedExecutionException("stops");
+                  }
+                  ((Runnable) arguments[0]).run();
+                  return null;
+                });
+  }
+
+  /** After the broker was restarted it fails on the old connection. */
+  @Test
+  void aSendThatFailsOnceIsMadeAgain() {
+    failing = 1;
+
+    round();
+
+    assertThat(events).containsExactly("claim", "failed", "sent");
+  }
+
+  @Test
+  void whileTheBrokerIsAwayNothingIsClaimedThatCouldNotBeSent() {
+    failing = 2;
+    size = 3;
+    away = true;
+    round();
+    assertThat(events).containsExactly("claim", "failed", "failed", "withdraw 3");
+
+    events.clear();
+    round();
+    assertThat(events).containsExactly("probe");
+
+    events.clear();
+    away = false;
+    round();
+    round();
+    assertThat(events).containsExactly("probe", "claim", "sent", "claim", "sent");
+  }
+
+  /** As one that stops does. */
+  @Test
+  void aServerThatHasNoThreadForARoundIsAskedAgain() {
+    refusing = true;
+    round();
+    assertThat(events).isEmpty();
+
+    refusing = false;
+    round();
+    assertThat(events).containsExactly("claim", "sent");
+  }
+
+  private void round() {
+    claimer.onSlotFree(new ClaimEnded(7, Lane.LONG));
+  }
+}
