@@ -12,21 +12,19 @@ import jakarta.batch.operations.NoSuchJobExecutionException;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
 import jakarta.batch.runtime.StepExecution;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
-import jakarta.transaction.TransactionManager;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jberet.job.model.Job;
 import org.jberet.repository.ApplicationAndJobName;
-import org.jberet.repository.JobRepository;
 import org.jberet.runtime.JobExecutionImpl;
 import org.jberet.runtime.JobInstanceImpl;
-import org.jberet.spi.ArtifactFactory;
-import org.jberet.spi.JobTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +34,7 @@ class OperatorIT extends BatchTestSupport {
   @Inject LibertyEnvironment environment;
   @Inject Repository repository;
   @Inject Transactions transactions;
+  @Inject CdiArtifacts artifacts;
   @Inject JobXml jobXml;
 
   private final CountDownLatch inBatchlet = new CountDownLatch(1);
@@ -183,7 +182,7 @@ class OperatorIT extends BatchTestSupport {
 
   @Test
   void an_execution_that_no_thread_is_there_for_has_failed() {
-    Launch refused = launchIn(new Lent(environment, false));
+    Launch refused = launchIn(lent(false));
 
     assertThatThrownBy(
             () -> refused.submit(refused.newInstance(testOne()), parameters(), null, null))
@@ -194,17 +193,18 @@ class OperatorIT extends BatchTestSupport {
 
   @Test
   void an_execution_that_cannot_be_made_ready_has_failed() {
-    Launch broken = launchIn(new Lent(environment, true));
+    Launch broken = launchIn(lent(true));
 
     assertThatThrownBy(() -> broken.submit(broken.newInstance(testOne()), parameters(), null, null))
-        .hasMessage("no artifacts");
+        .isInstanceOf(NullPointerException.class);
 
     assertThat(
             sql.first(
                 "select exit_status from longshore.job_execution where id = ?",
                 r -> r.getString(1),
                 executionOf("FAILED")))
-        .hasValue("java.lang.IllegalStateException: no artifacts");
+        .hasValueSatisfying(
+            status -> assertThat(status).startsWith("java.lang.NullPointerException"));
   }
 
   /** By JBeret's own interfaces, which leave it a repository of its own. */
@@ -245,43 +245,24 @@ class OperatorIT extends BatchTestSupport {
         .isInstanceOf(UnsupportedOperationException.class);
   }
 
-  /** An environment that has no thread for a job, or nothing to make its artifacts with. */
-  private static final class Lent extends LibertyEnvironment {
-    private final LibertyEnvironment real;
-    private final boolean broken;
-
-    Lent(LibertyEnvironment real, boolean broken) {
-      this.real = real;
-      this.broken = broken;
+  /** An environment that has no thread for a job, and perhaps no class loader either. */
+  private LibertyEnvironment lent(boolean broken) {
+    LibertyEnvironment lent = new LibertyEnvironment();
+    lent.artifacts = artifacts;
+    lent.repository = repository;
+    lent.transactions = transactions;
+    lent.executor =
+        (ManagedExecutorService)
+            Proxy.newProxyInstance(
+                ManagedExecutorService.class.getClassLoader(),
+                new Class<?>[] {ManagedExecutorService.class},
+                (self, method, arguments) -> {
+                  throw new RejectedExecutionException("no thread");
+                });
+    if (!broken) {
+      lent.findClassLoader();
     }
-
-    @Override
-    public ClassLoader getClassLoader() {
-      return real.getClassLoader();
-    }
-
-    @Override
-    public ArtifactFactory getArtifactFactory() {
-      if (broken) {
-        throw new IllegalStateException("no artifacts");
-      }
-      return real.getArtifactFactory();
-    }
-
-    @Override
-    public TransactionManager getTransactionManager() {
-      return real.getTransactionManager();
-    }
-
-    @Override
-    public JobRepository getJobRepository() {
-      return real.getJobRepository();
-    }
-
-    @Override
-    public void submitTask(JobTask work) {
-      throw new RejectedExecutionException("no thread");
-    }
+    return lent;
   }
 
   private Launch launchIn(LibertyEnvironment lent) {
