@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskContext;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.RejectedExecutionException;
 import org.jberet.spi.JobTask;
@@ -44,7 +45,7 @@ class LibertyEnvironmentTest {
     environment.parts.awaitNone(7);
   }
 
-  private static <T> T proxy(Class<T> type, java.lang.reflect.InvocationHandler handler) {
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             LibertyEnvironmentTest.class.getClassLoader(), new Class<?>[] {type}, handler));

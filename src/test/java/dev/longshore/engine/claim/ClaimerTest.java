@@ -13,6 +13,7 @@ import jakarta.jms.JMSRuntimeException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.ToIntFunction;
@@ -43,7 +44,7 @@ class ClaimerTest {
           @Override
           List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
             events.add("claim");
-            return java.util.Collections.nCopies(size, new Dispatched(7, lane, 4));
+            return Collections.nCopies(size, new Dispatched(7, lane, 4));
           }
 
           @Override

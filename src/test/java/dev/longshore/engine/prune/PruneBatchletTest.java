@@ -11,7 +11,7 @@ class PruneBatchletTest {
 
   private final List<Long> slices = new ArrayList<>();
 
-  /** What is stopped in its second slice of a history that never ends. */
+  /** What is stopped in the second of four slices. */
   private final PruneBatchlet batchlet = new PruneBatchlet();
 
   PruneBatchletTest() {
@@ -39,7 +39,7 @@ class PruneBatchletTest {
             if (slices.size() == 2) {
               batchlet.stop();
             }
-            return new Slice(after + 500, 10, true);
+            return new Slice(after + 500, 10, slices.size() < 4);
           }
         };
   }

@@ -3,6 +3,7 @@ package dev.longshore.workload.issue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.db.DatabaseException;
 import dev.longshore.task.Outcome;
@@ -11,6 +12,8 @@ import dev.longshore.task.TaskType;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,7 @@ class IssueHandlerTest {
   private static final class Log extends RunLog {
     private final StringBuilder written = new StringBuilder();
     private int away;
+    private Path whileAway;
     private boolean awayAtTheEnd;
     private Runnable atTheEnd = () -> {};
 
@@ -47,9 +51,18 @@ class IssueHandlerTest {
     @Override
     void append(TaskContext task, List<Output.Chunk> chunks, long head, long keptFrom) {
       if (away-- > 0) {
+        touch(whileAway);
         throw new DatabaseException(new SQLException("away"));
       }
       chunks.forEach(chunk -> written.append(new String(chunk.bytes(), UTF_8)));
+    }
+
+    private static void touch(Path file) {
+      try {
+        Files.createFile(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override
@@ -82,8 +95,8 @@ class IssueHandlerTest {
   @Test
   void aCommandGoesOnWhilePostgresqlIsAwayAndItsOutputIsWrittenLater() throws Exception {
     log.away = 1;
-    // It ends when the first write has failed, which comes after a second.
-    Outcome outcome = run("echo one; sleep 1.5; echo two");
+    log.whileAway = directory.resolve("failed");
+    Outcome outcome = run("echo one; until [ -e failed ]; do sleep 0.05; done; echo two");
 
     assertThat(outcome).isInstanceOf(Outcome.Succeeded.class);
     assertThat(log.written).hasToString("one\ntwo\n");
@@ -119,11 +132,10 @@ class IssueHandlerTest {
     Thread interrupts =
         new Thread(
             () -> {
-              org.awaitility.Awaitility.await().until(() -> Files.exists(file));
+              await().until(() -> Files.exists(file));
               runs.interrupt();
               // once more, while the command takes its time
-              org.awaitility.Awaitility.await()
-                  .until(() -> Files.exists(directory.resolve("ending")));
+              await().until(() -> Files.exists(directory.resolve("ending")));
               runs.interrupt();
             });
     interrupts.start();
