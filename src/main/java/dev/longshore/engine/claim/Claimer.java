@@ -40,7 +40,7 @@ public class Claimer {
   @Inject private Pace pace;
 
   @Resource ManagedExecutorService executor;
-  @Resource private ManagedScheduledExecutorService later;
+  @Resource ManagedScheduledExecutorService later;
 
   /** By lane, when a round is scheduled for, in nanoseconds; 0 when none is. */
   private final Map<Lane, AtomicLong> scheduled =

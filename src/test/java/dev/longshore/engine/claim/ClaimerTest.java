@@ -9,11 +9,14 @@ import dev.longshore.engine.dispatch.Withdraw;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.jms.JMSRuntimeException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.ToIntFunction;
@@ -28,7 +31,13 @@ class ClaimerTest {
   private int failing;
   private boolean away;
   private boolean refusing;
+  private boolean broken;
   private int size = 1;
+
+  /** What the next rounds say of when there may be more; then never. */
+  private final Deque<Long> again = new ArrayDeque<>();
+
+  private final List<Runnable> scheduled = new ArrayList<>();
 
   @BeforeEach
   void begin() {
@@ -44,12 +53,15 @@ class ClaimerTest {
           @Override
           List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
             events.add("claim");
+            if (broken) {
+              throw new IllegalStateException("PostgreSQL is away");
+            }
             return Collections.nCopies(size, new Dispatched(7, lane, 4));
           }
 
           @Override
           long againMillis(Lane lane) {
-            return -1;
+            return again.isEmpty() ? -1 : again.poll();
           }
         };
     claimer.dispatch =
@@ -84,6 +96,16 @@ class ClaimerTest {
             return claims.size();
           }
         };
+    claimer.later =
+        (ManagedScheduledExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedScheduledExecutorService.class},
+                (self, method, arguments) -> {
+                  events.add("in " + arguments[1] + " ms");
+                  scheduled.add((Runnable) arguments[0]);
+                  return null;
+                });
     claimer.executor =
         (ManagedExecutorService)
             Proxy.newProxyInstance(
@@ -136,6 +158,42 @@ class ClaimerTest {
 
     refusing = false;
     round();
+    assertThat(events).containsExactly("claim", "sent");
+  }
+
+  @Test
+  void aRoundThatFailsIsFollowedByOthers() {
+    broken = true;
+    round();
+
+    broken = false;
+    round();
+
+    assertThat(events).containsExactly("claim", "claim", "sent");
+  }
+
+  @Test
+  void whereThereIsMoreAtOnceAnotherRoundFollows() {
+    again.add(0L);
+
+    round();
+
+    assertThat(events).containsExactly("claim", "sent", "claim", "sent");
+  }
+
+  @Test
+  void whereThereIsMoreLaterARoundIsScheduledForTheFirstOfThoseTimes() {
+    again.addAll(List.of(60_000L, 70_000L, 10_000L));
+
+    round();
+    round();
+    round();
+    assertThat(events)
+        .containsExactly(
+            "claim", "sent", "in 60000 ms", "claim", "sent", "claim", "sent", "in 10000 ms");
+
+    events.clear();
+    scheduled.get(1).run();
     assertThat(events).containsExactly("claim", "sent");
   }
 

@@ -1,6 +1,7 @@
 package dev.longshore.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -62,6 +63,9 @@ class HeartbeatTest {
 
     heartbeat.start();
     assertThat(heartbeat.worker.isAlive()).isFalse();
+    assertThatThrownBy(heartbeat.worker::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Worker worker holds no lease and takes no work");
     heartbeat.stop();
 
     assertThat(heartbeat.thread.isAlive()).isFalse();
