@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ class OperatorIT extends BatchTestSupport {
   @Inject Transactions transactions;
   @Inject CdiArtifacts artifacts;
   @Inject JobXml jobXml;
+  @Inject StandingJobs standing;
 
   private final CountDownLatch inBatchlet = new CountDownLatch(1);
 
@@ -205,6 +208,27 @@ class OperatorIT extends BatchTestSupport {
                 executionOf("FAILED")))
         .hasValueSatisfying(
             status -> assertThat(status).startsWith("java.lang.NullPointerException"));
+  }
+
+  @Test
+  void a_standing_job_that_was_taken_over_commits_nothing_more_and_says_so() {
+    long instance =
+        sql.first("select nextval('longshore.job_instance_id')", r -> r.getLong(1)).orElseThrow();
+    List<Long> told = new CopyOnWriteArrayList<>();
+    script.onItem =
+        item -> {
+          if (item == 7) {
+            CompletableFuture.runAsync(
+                    () -> told.addAll(standing.fail(new Long[] {instance})), Aside::start)
+                .get();
+          }
+        };
+
+    JobEnd end = standing.run("test-chunk", instance, parameters());
+
+    assertThat(end.lost()).isTrue();
+    assertThat(told).containsOnly(instance);
+    assertThat(rows.of(run)).containsExactly(0, 1, 2, 3, 4);
   }
 
   /** By JBeret's own interfaces, which leave it a repository of its own. */

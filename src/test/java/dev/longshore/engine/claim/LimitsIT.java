@@ -150,6 +150,17 @@ class LimitsIT extends EngineTestSupport {
   }
 
   @Test
+  void noMoreClaimsAreInFlightThanTwiceTheSlotsUnderLimitsAsWell() {
+    limit("queue-x", "task_limit", 1_000);
+    sql.update("update longshore.worker set quick_slots = 1");
+    submit(QUICK, "queue-x", null, 50);
+
+    assertThat(claim.claim(Lane.QUICK, type -> 10)).hasSize(2);
+    assertThat(claim.claim(Lane.QUICK, type -> 10)).isEmpty();
+    assertThat(claim.againMillis(Lane.QUICK)).as("a slot that falls free tells").isNegative();
+  }
+
+  @Test
   void ofANumberAndARateTheStricterCounts() {
     sql.update(
         "insert into longshore.queue (name, rate_count, rate_seconds) values ('queue-x', 4, 3600)");

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class HeartbeatTest {
 
   private final CountDownLatch answer = new CountDownLatch(1);
   private final List<String> events = new CopyOnWriteArrayList<>();
-  private final AtomicInteger rows = new AtomicInteger();
+  private final AtomicLong lives = new AtomicLong(7);
+  private final AtomicBoolean lost = new AtomicBoolean();
   private final Heartbeat heartbeat = new Heartbeat();
 
   @BeforeEach
@@ -96,39 +99,68 @@ class HeartbeatTest {
     assertThat(events).containsExactly("refused", "closed");
   }
 
-  /** Answers questions and refuses changes. */
+  @Test
+  void aNodeThatWasDeclaredLostBeginsANewLifeInASessionOfItsOwn() throws Exception {
+    heartbeat.settings =
+        new Settings() {
+          @Override
+          Duration lease() {
+            return Duration.ofHours(1);
+          }
+
+          @Override
+          Duration heartbeat() {
+            return Duration.ofMillis(1);
+          }
+        };
+    heartbeat.dataSource = proxy(DataSource.class, (self, method, arguments) -> session());
+    lost.set(true);
+
+    heartbeat.start();
+
+    await().until(() -> lives.get() >= 9);
+    assertThat(events).contains("closed").doesNotContain("threw");
+    heartbeat.stop();
+  }
+
+  /** Answers questions and refuses changes. A renewal finds no row of a node that is lost. */
   private Connection session() {
-    ResultSet row =
-        proxy(
-            ResultSet.class,
-            (self, method, arguments) ->
-                switch (method.getName()) {
-                  case "next" -> rows.getAndIncrement() % 2 == 0;
-                  case "getLong" -> 7L;
-                  case "getBoolean" -> true;
-                  default -> null;
-                });
-    PreparedStatement statement =
-        proxy(
-            PreparedStatement.class,
-            (self, method, arguments) ->
-                switch (method.getName()) {
-                  case "execute" -> true;
-                  case "getResultSet" -> row;
-                  case "executeUpdate" -> {
-                    events.add("refused");
-                    throw new SQLException("PostgreSQL is away");
-                  }
-                  default -> null;
-                });
     return proxy(
         Connection.class,
         (self, method, arguments) -> {
           if (method.getName().equals("close")) {
             events.add("closed");
           }
-          return method.getName().equals("prepareStatement") ? statement : null;
+          return method.getName().equals("prepareStatement")
+              ? statement((String) arguments[0])
+              : null;
         });
+  }
+
+  private PreparedStatement statement(String sql) {
+    AtomicInteger rows = new AtomicInteger(lost.get() && sql.contains("set seen_at") ? 0 : 1);
+    ResultSet row =
+        proxy(
+            ResultSet.class,
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "next" -> rows.getAndDecrement() > 0;
+                  case "getLong" -> lives.getAndIncrement();
+                  case "getBoolean" -> true;
+                  default -> null;
+                });
+    return proxy(
+        PreparedStatement.class,
+        (self, method, arguments) ->
+            switch (method.getName()) {
+              case "execute" -> true;
+              case "getResultSet" -> row;
+              case "executeUpdate" -> {
+                events.add("refused");
+                throw new SQLException("PostgreSQL is away");
+              }
+              default -> null;
+            });
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
