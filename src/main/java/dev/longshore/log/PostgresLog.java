@@ -50,7 +50,7 @@ class PostgresLog implements MessageLog {
                 () ->
                     new IllegalArgumentException(
                         "A message's payload is a JSON object, and JSON-B makes none of a "
-                            + payload.getClass().getName()));
+                            + (payload == null ? "null" : payload.getClass().getName())));
     return append(new NewMessage(name, json));
   }
 

@@ -57,7 +57,7 @@ final class TestLog implements MessageLog {
                 () ->
                     new IllegalArgumentException(
                         "A message's payload is a JSON object, and JSON-B makes none of a "
-                            + payload.getClass().getName())));
+                            + (payload == null ? "null" : payload.getClass().getName()))));
   }
 
   @Override
