@@ -94,11 +94,27 @@ class SummaryIT {
 
   @Test
   void afterADayItGivesUp() {
-    long post = posts.create("", "odd 1000");
-    awaitStatus(post, "failed");
-    assertThat(posts.get(post).error())
+    long odd = posts.create("", "odd 1000");
+    long nul = posts.create("", "nul 1000");
+    awaitStatus(odd, "failed");
+    assertThat(posts.get(odd).error())
         .startsWith("No summary came within PT10S, after")
         .contains("answers with something else");
+    // One that PostgreSQL cannot keep breaks no transaction, so that the next ones go on.
+    awaitStatus(nul, "failed");
+    assertThat(posts.get(nul).error())
+        .startsWith("No summary came within PT10S, after")
+        .contains("contains the character U+0000");
+    assertThat(standings.get("summary").deadLetters()).isZero();
+  }
+
+  @Test
+  void anApiThatIsBusyOrSaysNothingIsAskedAgain() {
+    long busy = posts.create("", "busy 1");
+    long blank = posts.create("", "blank 1");
+    awaitStatus(busy, "summarized");
+    awaitStatus(blank, "summarized");
+    assertThat(posts.get(blank).summary()).isEqualTo("Summary of blank 1 by test-model");
   }
 
   @Test
