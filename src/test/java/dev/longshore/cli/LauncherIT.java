@@ -168,7 +168,67 @@ class LauncherIT {
         .refused("LONGSHORE_BROKER_URL");
   }
 
-  /** Two minutes: for those who change the bench. */
+  /** The first command of README.md. */
+  @Test
+  void the_demo_succeeds_and_leaves_nothing_running() throws Exception {
+    int port = Ports.free();
+    Launched demo = launch("home", port, "demo");
+    await().atMost(180, SECONDS).until(() -> demo.servers().size() == 3 || !demo.isRunning());
+    List<ProcessHandle> servers = demo.servers();
+    assertThat(servers).as(() -> demo.errors()).hasSize(3);
+
+    assertThat(demo.exitCode()).as(() -> demo.errors() + demo.output()).isZero();
+    assertThat(demo.output())
+        .startsWith("ready http://127.0.0.1:" + port + "/\n6 tasks submitted:\n")
+        .contains("\nAll 6 succeeded.\n");
+    assertThat(demo.output().lines().filter(line -> line.matches("  succeeded +\\d attempt.*")))
+        .hasSize(6)
+        .filteredOn(line -> line.contains("succeeded  2 attempts"))
+        .singleElement()
+        .asString()
+        .contains("issue: Fail at the first attempt");
+    // What each issue's command has found, and none of their errors.
+    assertThat(demo.output().lines().filter(line -> line.startsWith("  issue ")))
+        .hasSize(5)
+        .anyMatch(line -> line.matches("  issue \\d+: \\d{4,} lines"))
+        .anyMatch(line -> line.endsWith("second attempt, all is well"));
+    assertThat(servers).noneMatch(ProcessHandle::isAlive);
+    assertThat(demo.servers()).isEmpty();
+  }
+
+  @Test
+  void chaos_hands_its_arguments_on_and_answers_with_the_code_of_the_run() throws Exception {
+    // Stands for Maven, which would take its time for the one class path that there is.
+    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+    String path = maven.getParent() + ":" + System.getenv("PATH");
+    Files.writeString(maven, "#!/bin/sh\necho broken >&2; exit 1\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Launched broken = launch(Map.of("PATH", path), "home", Ports.free(), "chaos");
+    assertThat(broken.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(broken.errors())
+        .isEqualTo(
+            "broken\nlongshore: The harness could not be compiled, nothing was run: see above.\n");
+
+    Files.writeString(
+        maven,
+        """
+        #!/bin/sh
+        for each; do
+          case $each in -Dmdep.outputFile=*) echo "$CLASSES" >"${each#*=}" ;; esac
+        done
+        """);
+    Launched refused =
+        launch(
+            Map.of("PATH", path, "CLASSES", System.getProperty("java.class.path")),
+            "home",
+            Ports.free(),
+            "chaos --minutes 1 --seed 7 --nodes 1 --faults sink-ship".split(" "));
+    assertThat(refused.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(refused.output()).isEmpty();
+    assertThat(refused.errors()).contains("--faults: ").contains("sink-ship");
+  }
+
+  /** Two minutes: for those who change how the bench gets its node. */
   @Test
   @EnabledIfSystemProperty(named = "longshore.bench-scenarios", matches = "true")
   void every_scenario_measures_on_a_node_of_its_own_and_a_database_server_of_ones_own()
@@ -267,6 +327,10 @@ class LauncherIT {
       assertThat(output()).isEmpty();
       assertThat(errors().lines().toList()).singleElement().asString().contains(reason);
       assertThat(servers()).isEmpty();
+    }
+
+    boolean isRunning() {
+      return process.isAlive();
     }
 
     int exitCode() throws InterruptedException {
