@@ -90,6 +90,7 @@ class ServersComeBackIT {
 
   @AfterAll
   static void stop() {
+    Coverage.ask();
     node.kill();
     broker.close();
     postgres.close();
