@@ -198,34 +198,54 @@ class LauncherIT {
 
   @Test
   void chaos_hands_its_arguments_on_and_answers_with_the_code_of_the_run() throws Exception {
-    // Stands for Maven, which would take its time for the one class path that there is.
-    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
-    String path = maven.getParent() + ":" + System.getenv("PATH");
-    Files.writeString(maven, "#!/bin/sh\necho broken >&2; exit 1\n");
-    assertThat(maven.toFile().setExecutable(true)).isTrue();
-    Launched broken = launch(Map.of("PATH", path), "home", Ports.free(), "chaos");
+    Launched broken =
+        launch(Map.of("PATH", withMaven("echo broken >&2; exit 1")), "home", Ports.free(), "chaos");
     assertThat(broken.exitCode()).isEqualTo(Longshore.BAD_INPUT);
     assertThat(broken.errors())
         .isEqualTo(
             "broken\nlongshore: The harness could not be compiled, nothing was run: see above.\n");
 
-    Files.writeString(
-        maven,
+    String classPath =
         """
-        #!/bin/sh
         for each; do
           case $each in -Dmdep.outputFile=*) echo "$CLASSES" >"${each#*=}" ;; esac
         done
-        """);
+        """;
     Launched refused =
         launch(
-            Map.of("PATH", path, "CLASSES", System.getProperty("java.class.path")),
+            Map.of("PATH", withMaven(classPath), "CLASSES", System.getProperty("java.class.path")),
             "home",
             Ports.free(),
             "chaos --minutes 1 --seed 7 --nodes 1 --faults sink-ship".split(" "));
     assertThat(refused.exitCode()).isEqualTo(Longshore.BAD_INPUT);
     assertThat(refused.output()).isEmpty();
     assertThat(refused.errors()).contains("--faults: ").contains("sink-ship");
+  }
+
+  @Test
+  void install_has_maven_do_it_and_says_when_it_does_not() throws Exception {
+    Launched installed =
+        launch(Map.of("PATH", withMaven("echo \"$@\"")), "home", Ports.free(), "install");
+    assertThat(installed.exitCode()).isZero();
+    assertThat(installed.output()).isEmpty();
+    assertThat(installed.errors())
+        .startsWith("installing Longshore into the local Maven repository\n")
+        .contains("install:install-file@library", "@war", "@test-kit");
+
+    Launched failed =
+        launch(Map.of("PATH", withMaven("echo broken; exit 1")), "home", Ports.free(), "install");
+    assertThat(failed.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(failed.output()).isEmpty();
+    assertThat(failed.errors())
+        .contains("\nbroken\nlongshore: Longshore could not be installed", "answers with 1");
+  }
+
+  /** A search path on which that script stands for Maven, which would take its time. */
+  private String withMaven(String script) throws IOException {
+    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\n" + script + "\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    return maven.getParent() + ":" + System.getenv("PATH");
   }
 
   /** Two minutes: for those who change how the bench gets its node. */
