@@ -240,10 +240,14 @@ class LauncherIT {
         .contains("\nbroken\nlongshore: Longshore could not be installed", "answers with 1");
   }
 
-  /** A search path on which that script stands for Maven, which would take its time. */
+  /**
+   * A search path on which that script stands for Maven, which would take its time. It builds
+   * nothing: what was changed meanwhile must not count as built.
+   */
   private String withMaven(String script) throws IOException {
     Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
-    Files.writeString(maven, "#!/bin/sh\n" + script + "\n");
+    Files.writeString(
+        maven, "#!/bin/sh\ncase \" $* \" in *' package '*) exit 1 ;; esac\n" + script + "\n");
     assertThat(maven.toFile().setExecutable(true)).isTrue();
     return maven.getParent() + ":" + System.getenv("PATH");
   }

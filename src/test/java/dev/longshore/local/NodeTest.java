@@ -103,6 +103,15 @@ class NodeTest {
     assertThat(home.pid("node").live()).isEmpty();
   }
 
+  @Test
+  void a_home_that_cannot_be_written_is_named_and_nothing_runs() throws IOException {
+    Files.writeString(home.path().resolve("liberty"), "in the way");
+    assertThatThrownBy(() -> start("exec sleep 600", Map.of()))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("Open Liberty could not be started (");
+    assertThat(home.pid("node").live()).isEmpty();
+  }
+
   /** Liberty's log with two lines in it, and a process that stays. */
   private static String says(String first, String second) {
     return "printf '%%s\\n' '%s' '%s' >\"$LOG_DIR/messages.log\"; exec sleep 600"

@@ -104,7 +104,8 @@ public class Summarizer {
         .build();
   }
 
-  private static String summary(JsonObject answer) {
+  /** What an answer says; nothing else is taken for a summary. */
+  static String summary(JsonObject answer) {
     String summary;
     try {
       summary =

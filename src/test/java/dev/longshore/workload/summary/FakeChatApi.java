@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
  * An OpenAI-compatible chat endpoint that does what the text asks for: {@code fails 3} answers 503
  * three times, {@code hangs 2} does not answer twice, {@code late} answers after a while, {@code
  * refused} answers 400, {@code odd 1} answers something else, {@code blank 1} an empty summary,
- * {@code nul 1} one that PostgreSQL cannot keep, {@code busy 1} 429.
+ * {@code busy 1} 429.
  */
 final class FakeChatApi implements AutoCloseable {
 
-  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|nul|busy) (\\d+)");
+  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|busy) (\\d+)");
 
   private final HttpServer server;
   private final Map<String, Integer> calls = new ConcurrentHashMap<>();
@@ -71,7 +71,6 @@ final class FakeChatApi implements AutoCloseable {
           case "busy" -> send(exchange, 429, "{}");
           case "odd" -> send(exchange, 200, "{\"choices\":[]}");
           case "blank" -> summary(exchange, " ");
-          case "nul" -> summary(exchange, "A\0summary");
           default -> pause(60_000);
         }
       } else {
