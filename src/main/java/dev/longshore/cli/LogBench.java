@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * {@code log}: event workers. How soon an idle worker handles a message, how many messages one
  * worker handles a second, how far a hundred workers of ten handlers are behind 1,000 messages a
  * second, and what they cost while the log is quiet. The node has the diagnostic workers {@code
- * load-1} to {@code load-100}.
+ * load-1} to {@code load-100}. With less than some ten thousand messages all of it is shorter.
  */
 final class LogBench {
 
@@ -33,6 +33,7 @@ final class LogBench {
   private static final int SINGLES = 100;
   private static final int SINGLES_PER_SECOND = 10;
   private static final int PER_SECOND = 1_000;
+  private static final int WARM_UP_SECONDS = 5;
   private static final int SECONDS = 20;
   private static final int QUIET_SECONDS = 30;
   private static final int ROUNDS_PER_SECOND = 50;
@@ -60,34 +61,38 @@ final class LogBench {
   private LogBench() {}
 
   static JsonObjectBuilder run(BenchNode node, BenchWork work) {
+    int singles = Math.min(SINGLES, work.tasks());
+    int thousands = Math.max(1, work.tasks() / 1_000);
+    int loaded = Math.min(SECONDS, thousands);
+    int quiet = Math.min(QUIET_SECONDS, thousands);
     try (Connection connection = node.connect()) {
       JsonObjectBuilder found = Json.createObjectBuilder().add("messages", work.tasks());
       node.say("One by one, to an idle worker.");
-      singles(connection, WARM_UP);
-      List<Double> latencies = singles(connection, SINGLES);
+      singles(connection, Math.min(WARM_UP, work.tasks()));
+      List<Double> latencies = singles(connection, singles);
       found.add("idleMillis", new Percentiles(latencies).toJson());
       node.say(work.tasks() + " messages to one worker, twice: the first time to warm up.");
       oneWorker(connection, work.tasks());
       found.add("oneWorkerPerSecond", Percentiles.round(oneWorker(connection, work.tasks())));
       node.say("As many that were there before the worker.");
       found.add("backlogPerSecond", Percentiles.round(backlog(connection, work.tasks())));
-      node.say(PER_SECOND + " messages a second to " + WORKERS + " workers, " + SECONDS + " s.");
+      node.say(PER_SECOND + " messages a second to " + WORKERS + " workers, " + loaded + " s.");
       found.add("workers", WORKERS).add("handlersEach", HANDLERS);
-      manyWorkers(connection, 5); // warms up
+      manyWorkers(connection, Math.min(WARM_UP_SECONDS, loaded));
       Cpu before = Cpu.now(node.home());
       long began = System.nanoTime();
-      Percentiles lags = new Percentiles(manyWorkers(connection, SECONDS));
+      Percentiles lags = new Percentiles(manyWorkers(connection, loaded));
       double seconds = seconds(began);
-      found.add("appendedPerSecond", Percentiles.round(SECONDS * PER_SECOND / seconds));
+      found.add("appendedPerSecond", Percentiles.round(loaded * PER_SECOND / seconds));
       found.add("lagMillis", lags.toJson());
       addCpu(found, "cpuUnderLoad", before, node, seconds);
       node.say("The log is quiet.");
       // The jobs end, what was measured is written down, and the compilers come to their end.
-      pause(TimeUnit.SECONDS.toMillis(QUIET_SECONDS));
-      Cpu quiet = Cpu.now(node.home());
-      pause(TimeUnit.SECONDS.toMillis(QUIET_SECONDS));
-      addCpu(found, "cpuWhenQuiet", quiet, node, QUIET_SECONDS);
-      return found.add("failed", SINGLES - latencies.size());
+      pause(TimeUnit.SECONDS.toMillis(quiet));
+      Cpu calm = Cpu.now(node.home());
+      pause(TimeUnit.SECONDS.toMillis(quiet));
+      addCpu(found, "cpuWhenQuiet", calm, node, quiet);
+      return found.add("failed", singles - latencies.size());
     } catch (SQLException e) {
       throw BenchNode.failed(e);
     }

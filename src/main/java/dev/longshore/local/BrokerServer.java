@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 
@@ -46,9 +47,11 @@ final class BrokerServer {
         .registerIOCriticalErrorListener((why, message, file) -> Runtime.getRuntime().halt(1));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, stopped), "stop"));
-    if (broker.getActiveMQServer().getRemotingService().getAcceptor("clients") == null
-        || !broker.getActiveMQServer().getRemotingService().getAcceptor("clients").isStarted()) {
-      // Artemis says so in its log and goes on without it.
+    Acceptor clients = broker.getActiveMQServer().getRemotingService().getAcceptor("clients");
+    if (clients == null || clients.getActualPort() != Integer.parseInt(args[1])) {
+      // Artemis could not bind its port, says so in its log and goes on without it; such an
+      // acceptor
+      // counts as started.
       System.exit(1);
     }
     System.out.println(READY);

@@ -49,8 +49,8 @@ class PostgresLog implements MessageLog {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "A message's payload is a JSON object, and JSON-B makes none of a "
-                            + payload.getClass().getName()));
+                        "A message's payload is a JSON object, and JSON-B makes none of "
+                            + (payload == null ? "null" : "a " + payload.getClass().getName())));
     return append(new NewMessage(name, json));
   }
 

@@ -56,8 +56,8 @@ final class TestLog implements MessageLog {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "A message's payload is a JSON object, and JSON-B makes none of a "
-                            + payload.getClass().getName())));
+                        "A message's payload is a JSON object, and JSON-B makes none of "
+                            + (payload == null ? "null" : "a " + payload.getClass().getName()))));
   }
 
   @Override

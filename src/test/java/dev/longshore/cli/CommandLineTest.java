@@ -1,5 +1,6 @@
 package dev.longshore.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +228,91 @@ class CommandLineTest {
   }
 
   @Test
+  void watch_of_many_shows_how_many_are_in_each_state_and_says_whether_one_failed_meanwhile() {
+    String many = Stream.generate(() -> "{\"id\":%d}").limit(21).collect(joining(","));
+    for (int code : new int[] {0, 1}) {
+      out.reset();
+      answer(200, "{\"items\":[" + many.formatted(IntStream.range(1, 22).boxed().toArray()) + "]}");
+      answer(200, "{\"items\":[{\"id\":1}]}"); // it was moved between the two
+      answer(200, "{\"items\":[]}");
+      answer(200, "{\"states\":{\"pending\":21,\"failed\":1}}");
+      answer(200, "{\"states\":{\"pending\":21,\"failed\":1}}");
+      answer(200, "{\"states\":{\"pending\":21,\"failed\":1}}");
+      answer(200, "{\"states\":{\"succeeded\":%d,\"failed\":%d}}".formatted(21 - code, 1 + code));
+      assertThat(run("watch")).isEqualTo(code);
+      assertThat(out)
+          .hasToString(
+              "21 unfinished, pending 21, failed 1\n0 unfinished, succeeded %d, failed %d\n"
+                  .formatted(21 - code, 1 + code));
+    }
+    assertThat(answers).isEmpty();
+  }
+
+  @Test
+  void watch_of_nothing_says_so() {
+    for (int state = 0; state < 3; state++) {
+      answer(200, "{\"items\":[]}");
+    }
+    assertThat(run("watch")).isZero();
+    assertThat(out).hasToString("");
+    assertThat(err).hasToString("Nothing is unfinished.\n");
+  }
+
+  @Test
+  void a_terminal_is_shown_bars_instead_of_lines() {
+    answer(
+        200,
+        "{\"id\":7,\"type\":\"t\",\"state\":\"ongoing\","
+            + "\"progress\":{\"step\":\"sort\",\"done\":3,\"total\":4}}");
+    answer(200, "{\"id\":7,\"type\":\"t\",\"state\":\"succeeded\"}");
+    assertThat(run(true, "watch", "7")).isZero();
+    assertThat(out).hasToString(""); // bars go to the terminal itself
+  }
+
+  @Test
+  void everything_that_a_task_may_have_is_sent() {
+    answer(201, "{\"id\":7,\"state\":\"pending\"}");
+    assertThat(
+            run(
+                ("submit noop --queue q --run-at 2026-12-24T18:00:00+01:00 --max-attempts 3"
+                        + " --unique-key u --after 1,2 --after 3 --on-dependency-failure run")
+                    .split(" ")))
+        .isZero();
+    assertThat(requests)
+        .containsExactly(
+            "POST /api/tasks {\"type\":\"noop\",\"runAt\":\"2026-12-24T18:00+01:00\","
+                + "\"maxAttempts\":3,\"queue\":\"q\",\"uniqueKey\":\"u\",\"after\":[1,2,3],"
+                + "\"onDependencyFailure\":\"run\"}");
+  }
+
+  @Test
+  void all_limits_of_a_queue_are_sent_and_its_json_is_printed_as_it_came() {
+    answer(200, "{\"name\":\"mail\"}");
+    answer(200, "{\"items\":[],\"next\":null}");
+    assertThat(
+            run(
+                "queues limit mail --limit 4 --key-limit 2 --rate 9/PT1S --key-rate 1/PT1H"
+                    .split(" ")))
+        .isZero();
+    assertThat(run("queues", "--json")).isZero();
+    assertThat(requests)
+        .contains(
+            "PUT /api/queues/mail"
+                + " {\"limit\":4,\"keyLimit\":2,\"rate\":\"9/PT1S\",\"keyRate\":\"1/PT1H\"}");
+    assertThat(out).hasToString("{\"name\":\"mail\"}\n{\"items\":[],\"next\":null}\n");
+  }
+
+  @Test
+  void what_answers_and_is_no_node_is_named() {
+    answer(200, "<html>Hello</html>");
+    assertThat(run("queues")).isEqualTo(2);
+    assertThat(err.toString()).contains("is not a node of Longshore: it sent no JSON object");
+    answer(502, "<html>Bad gateway</html>");
+    assertThat(run("queues")).isEqualTo(2);
+    assertThat(err.toString()).endsWith(" answered 502.\n");
+  }
+
+  @Test
   void without_a_node_the_next_step_is_named() {
     node.stop(0);
     assertThat(run("tasks")).isEqualTo(2);
@@ -306,6 +393,10 @@ class CommandLineTest {
   }
 
   private int run(String... arguments) {
+    return run(false, arguments);
+  }
+
+  private int run(boolean terminal, String... arguments) {
     int port = node.getAddress() == null ? Ports.free() : node.getAddress().getPort();
     Settings settings =
         new Settings(
@@ -318,7 +409,7 @@ class CommandLineTest {
                 Integer.toString(port)),
             Installation.current());
     Console console =
-        new Console(in, new PrintStream(out, true), new PrintStream(err, true), false);
+        new Console(in, new PrintStream(out, true), new PrintStream(err, true), terminal);
     return Longshore.run(console, settings, arguments);
   }
 }

@@ -168,7 +168,91 @@ class LauncherIT {
         .refused("LONGSHORE_BROKER_URL");
   }
 
-  /** Two minutes: for those who change the bench. */
+  /** The first command of README.md. */
+  @Test
+  void the_demo_succeeds_and_leaves_nothing_running() throws Exception {
+    int port = Ports.free();
+    Launched demo = launch("home", port, "demo");
+    await().atMost(180, SECONDS).until(() -> demo.servers().size() == 3 || !demo.isRunning());
+    List<ProcessHandle> servers = demo.servers();
+    assertThat(servers).as(() -> demo.errors()).hasSize(3);
+
+    assertThat(demo.exitCode()).as(() -> demo.errors() + demo.output()).isZero();
+    assertThat(demo.output())
+        .startsWith("ready http://127.0.0.1:" + port + "/\n6 tasks submitted:\n")
+        .contains("\nAll 6 succeeded.\n");
+    assertThat(demo.output().lines().filter(line -> line.matches("  succeeded +\\d attempt.*")))
+        .hasSize(6)
+        .filteredOn(line -> line.contains("succeeded  2 attempts"))
+        .singleElement()
+        .asString()
+        .contains("issue: Fail at the first attempt");
+    // What each issue's command has found, and none of their errors.
+    assertThat(demo.output().lines().filter(line -> line.startsWith("  issue ")))
+        .hasSize(5)
+        .anyMatch(line -> line.matches("  issue \\d+: \\d{4,} lines"))
+        .anyMatch(line -> line.endsWith("second attempt, all is well"));
+    assertThat(servers).noneMatch(ProcessHandle::isAlive);
+    assertThat(demo.servers()).isEmpty();
+  }
+
+  @Test
+  void chaos_hands_its_arguments_on_and_answers_with_the_code_of_the_run() throws Exception {
+    Launched broken =
+        launch(Map.of("PATH", withMaven("echo broken >&2; exit 1")), "home", Ports.free(), "chaos");
+    assertThat(broken.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(broken.errors())
+        .isEqualTo(
+            "broken\nlongshore: The harness could not be compiled, nothing was run: see above.\n");
+
+    String classPath =
+        """
+        for each; do
+          case $each in -Dmdep.outputFile=*) echo "$CLASSES" >"${each#*=}" ;; esac
+        done
+        """;
+    Launched refused =
+        launch(
+            Map.of("PATH", withMaven(classPath), "CLASSES", System.getProperty("java.class.path")),
+            "home",
+            Ports.free(),
+            "chaos --minutes 1 --seed 7 --nodes 1 --faults sink-ship".split(" "));
+    assertThat(refused.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(refused.output()).isEmpty();
+    assertThat(refused.errors()).contains("--faults: ").contains("sink-ship");
+  }
+
+  @Test
+  void install_has_maven_do_it_and_says_when_it_does_not() throws Exception {
+    Launched installed =
+        launch(Map.of("PATH", withMaven("echo \"$@\"")), "home", Ports.free(), "install");
+    assertThat(installed.exitCode()).isZero();
+    assertThat(installed.output()).isEmpty();
+    assertThat(installed.errors())
+        .startsWith("installing Longshore into the local Maven repository\n")
+        .contains("install:install-file@library", "@war", "@test-kit");
+
+    Launched failed =
+        launch(Map.of("PATH", withMaven("echo broken; exit 1")), "home", Ports.free(), "install");
+    assertThat(failed.exitCode()).isEqualTo(Longshore.BAD_INPUT);
+    assertThat(failed.output()).isEmpty();
+    assertThat(failed.errors())
+        .contains("\nbroken\nlongshore: Longshore could not be installed", "answers with 1");
+  }
+
+  /**
+   * A search path on which that script stands for Maven, which would take its time. It builds
+   * nothing: what was changed meanwhile must not count as built.
+   */
+  private String withMaven(String script) throws IOException {
+    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+    Files.writeString(
+        maven, "#!/bin/sh\ncase \" $* \" in *' package '*) exit 1 ;; esac\n" + script + "\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    return maven.getParent() + ":" + System.getenv("PATH");
+  }
+
+  /** Two minutes: for those who change how the bench gets its node. */
   @Test
   @EnabledIfSystemProperty(named = "longshore.bench-scenarios", matches = "true")
   void every_scenario_measures_on_a_node_of_its_own_and_a_database_server_of_ones_own()
@@ -267,6 +351,10 @@ class LauncherIT {
       assertThat(output()).isEmpty();
       assertThat(errors().lines().toList()).singleElement().asString().contains(reason);
       assertThat(servers()).isEmpty();
+    }
+
+    boolean isRunning() {
+      return process.isAlive();
     }
 
     int exitCode() throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.longshore.story.Coverage;
 import dev.longshore.story.NodeJvm;
 import jakarta.jms.JMSContext;
 import java.io.IOException;
@@ -15,8 +16,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,11 +54,22 @@ class LocalServersIT {
   void postgres_keeps_its_data_over_a_restart_and_after_its_launcher_was_killed()
       throws SQLException, IOException {
     Home home = new Home(directory.resolve("home")).create();
+    Path data = home.path().resolve("postgres");
+    // What a start leaves that was killed while it made the data directory.
+    Files.writeString(Files.createDirectories(data).resolve("PG_VERSION"), "18");
     Postgres first = Postgres.start(installation, home, Ports.free());
     try (first) {
       execute(first, "create table kept (n int)");
     }
     assertThat(first.process().isAlive()).isFalse();
+    try (Stream<Path> files = Files.list(home.path())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .anyMatch(name -> name.startsWith("postgres-unfinished-"));
+    }
+
+    // After a crash of the machine another program may have the id that PostgreSQL had.
+    Path pid = data.resolve("postmaster.pid");
+    Files.writeString(pid, ProcessHandle.current().pid() + "\n");
 
     Postgres left = Postgres.start(installation, home, Ports.free());
     execute(left, "insert into kept values (1)");
@@ -72,6 +87,50 @@ class LocalServersIT {
     try (Postgres postgres = Postgres.start(installation, home, Ports.free())) {
       assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", "guessed"))
           .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  @Test
+  void postgres_that_cannot_be_told_whether_it_runs_is_not_started() throws IOException {
+    Home home = new Home(directory.resolve("home")).create();
+    Path data = Files.createDirectories(home.path().resolve("postgres"));
+    Files.writeString(data.resolve("postmaster.pid"), "rubbish\n");
+    assertThatThrownBy(() -> Postgres.start(installation, home, Ports.free()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("postmaster.pid cannot be read: stop PostgreSQL there and delete it");
+  }
+
+  @Test
+  void artemis_ends_with_its_launcher_and_is_not_started_twice_on_a_port() throws Exception {
+    Home home = new Home(directory.resolve("home")).create();
+    int port = Ports.free();
+    // As Broker starts it, and measured.
+    List<String> command = new ArrayList<>(List.of(Child.java().toString()));
+    if (!Coverage.agent().isEmpty()) {
+      command.add(Coverage.agent().strip());
+    }
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            installation.classPath(),
+            BrokerServer.class.getName(),
+            home.path().resolve("broker").toString(),
+            Integer.toString(port)));
+    Process artemis =
+        Child.command(command, Map.of(BrokerServer.PASSWORD, "p"), home.logs().resolve("b.log"))
+            .start();
+    try {
+      assertThat(artemis.inputReader().readLine()).isEqualTo(BrokerServer.READY);
+      assertThatThrownBy(
+              () -> Broker.start(installation, new Home(directory.resolve("two")).create(), port))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith("Artemis did not start on port " + port + ": see ");
+      artemis.outputWriter().close(); // which happens when its launcher dies
+      assertThat(artemis.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(artemis.exitValue()).isZero();
+    } finally {
+      artemis.destroyForcibly();
     }
   }
 

@@ -45,4 +45,25 @@ class PidFileTest {
     Files.writeString(file.file(), "");
     assertThat(file.live()).isEmpty();
   }
+
+  @Test
+  void what_does_not_heed_its_end_is_killed() throws IOException {
+    Process process =
+        new ProcessBuilder("sh", "-c", "trap '' TERM; echo deaf; exec sleep 600").start();
+    assertThat(process.inputReader().readLine()).isEqualTo("deaf");
+    PidFile.stop(process.toHandle(), Duration.ofMillis(200));
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void who_is_interrupted_waits_for_no_process() throws IOException {
+    Process process = new ProcessBuilder("sleep", "600").start();
+    try {
+      Thread.currentThread().interrupt();
+      assertThat(PidFile.exited(process.toHandle(), Duration.ofMinutes(1))).isFalse();
+      assertThat(Thread.interrupted()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
 }

@@ -43,4 +43,12 @@ class SecretsTest {
         .isInstanceOf(StartException.class)
         .hasMessageContaining("LONGSHORE_HOME");
   }
+
+  @Test
+  void passwords_that_cannot_be_kept_are_not_made_up() {
+    Path nowhere = directory.resolve("none/credentials");
+    assertThatThrownBy(() -> Secrets.at(nowhere, "admin"))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("The passwords in " + nowhere + " cannot be kept");
+  }
 }

@@ -60,4 +60,15 @@ class ServersTest {
   void the_port_of_last_time_is_found(String url, int port) {
     assertThat(Servers.port(url)).isEqualTo(port);
   }
+
+  @Test
+  void what_cannot_be_written_or_read_is_named() {
+    Path nowhere = directory.resolve("none/servers.env");
+    assertThatThrownBy(() -> Servers.read(directory).write(nowhere))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("The servers' addresses cannot be read from " + directory);
+    assertThatThrownBy(() -> Servers.read(nowhere).write(nowhere))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("The servers' addresses cannot be written to " + nowhere);
+  }
 }

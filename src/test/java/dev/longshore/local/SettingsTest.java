@@ -30,6 +30,16 @@ class SettingsTest {
   }
 
   @Test
+  void some_may_be_others_and_empty_ones_are_taken_away() {
+    Settings settings =
+        settings(Map.of("LONGSHORE_HTTP_PORT", "9180", "LONGSHORE_DB_URL", "jdbc:postgresql://x"))
+            .with(Map.of("LONGSHORE_HTTP_PORT", "9280", "LONGSHORE_DB_URL", ""));
+    assertThat(settings.httpPort()).isEqualTo(9280);
+    assertThat(settings.servers().dbUrl()).isNull();
+    assertThat(settings.checkout()).isEqualTo(Path.of("/checkout"));
+  }
+
+  @Test
   void servers_of_ones_own_have_the_users_that_the_server_configuration_takes() {
     Servers servers =
         settings(Map.of("LONGSHORE_DB_URL", "jdbc:postgresql://db/x", "LONGSHORE_DB_USER", "me"))

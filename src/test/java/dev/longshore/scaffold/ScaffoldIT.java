@@ -3,6 +3,7 @@ package dev.longshore.scaffold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Installation;
+import dev.longshore.story.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,9 @@ class ScaffoldIT {
   private static int run(Path where, String... command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command).directory(where.toFile()).inheritIO();
     builder.environment().keySet().removeIf(name -> name.startsWith("LONGSHORE_"));
+    if (!command[0].equals("mvn")) {
+      builder.environment().put("LONGSHORE_LAUNCHER_OPTIONS", Coverage.agent().strip());
+    }
     return builder.start().waitFor();
   }
 }

@@ -67,7 +67,13 @@ public final class Cluster implements AutoCloseable {
   public static synchronized Cluster shared() {
     if (shared == null) {
       shared = named("shared");
-      shared.node("shared-1", Map.of("LONGSHORE_ISSUE_COMMAND", IssueCommand.TEMPLATE));
+      shared.node(
+          "shared-1",
+          Map.of(
+              "LONGSHORE_ISSUE_COMMAND",
+              IssueCommand.TEMPLATE,
+              "LONGSHORE_DIAGNOSTICS_EVENT_WORKERS",
+              "100")); // for the bench
     }
     return shared;
   }
@@ -113,6 +119,11 @@ public final class Cluster implements AutoCloseable {
   /** The same as nobody. */
   public Rest anonymous() {
     return Rest.anonymous(nodes.get(0));
+  }
+
+  /** Where the first node has its data, its logs and its passwords. */
+  public Home home() {
+    return nodes.get(0).home();
   }
 
   /** Where the first node answers. */

@@ -1,5 +1,6 @@
 package dev.longshore.workload.summary;
 
+import dev.longshore.problem.JsonText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -103,21 +104,29 @@ public class Summarizer {
         .build();
   }
 
-  private static String summary(JsonObject answer) {
+  /** What an answer says; nothing else is taken for a summary. */
+  static String summary(JsonObject answer) {
+    String summary;
     try {
-      String summary =
+      summary =
           answer
               .getJsonArray("choices")
               .getJsonObject(0)
               .getJsonObject("message")
-              .getString("content");
-      if (!summary.isBlank()) {
-        return summary.strip();
-      }
+              .getString("content")
+              .strip();
     } catch (RuntimeException e) {
       throw new IllegalStateException("The summary API answers with something else: " + answer, e);
     }
-    throw new IllegalStateException("The summary API answers with an empty summary.");
+    if (summary.isEmpty()) {
+      throw new IllegalStateException("The summary API answers with an empty summary.");
+    }
+    // Found out by the database it would cost the transaction, and with it all that others need.
+    String unstorable = JsonText.unstorable(summary);
+    if (unstorable != null) {
+      throw new IllegalStateException("The summary API's summary " + unstorable);
+    }
+    return summary;
   }
 
   private ChatApi api() {

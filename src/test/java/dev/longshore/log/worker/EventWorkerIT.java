@@ -17,6 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -155,7 +156,9 @@ class EventWorkerIT extends WorkerTestSupport {
   @EventWorker(name = "later-it", description = "Begins now.", start = "now")
   public static class Later {
     @OnMessage("later-it/go")
-    void go() {}
+    void go() throws InterruptedException {
+      Thread.sleep(2);
+    }
   }
 
   @Test
@@ -348,10 +351,49 @@ class EventWorkerIT extends WorkerTestSupport {
     ObjectName name = new ObjectName("dev.longshore:type=EventWorker,name=later-it");
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     await(() -> "running".equals(beans.getAttribute(name, "Status")));
+    log.append(Collections.nCopies(30, new NewMessage("later-it/go", text("x"))));
+    long last = log.append("later-it/go", text("last"));
+    await(() -> (long) beans.getAttribute(name, "Position") >= last);
+    await(() -> (double) beans.getAttribute(name, "MessagesPerSecond") > 0);
+    await(() -> (double) beans.getAttribute(name, "HandlerMillis") > 0);
+    Standing standing = standings.get("later-it");
+    assertThat(standing.handled()).isPositive();
+    assertThat(beans.getAttribute(name, "Handled")).isEqualTo(standing.handled());
+    assertThat(beans.getAttribute(name, "Node")).isEqualTo(standing.node()).isNotNull();
+    assertThat(beans.getAttribute(name, "Health")).isEqualTo("healthy");
+    assertThat((String[]) beans.getAttribute(name, "Reasons")).isEmpty();
+    assertThat(beans.getAttribute(name, "ErrorsPerMinute")).isEqualTo(0L);
+    assertThat(beans.getAttribute(name, "LagSeconds")).isEqualTo(0.0);
+
     beans.invoke(name, "pause", null, null);
     assertThat(standings.get("later-it").status()).isEqualTo("paused");
+    log.append(Collections.nCopies(3, new NewMessage("later-it/go", text("waits"))));
+    assertThat(beans.getAttribute(name, "LagMessages")).isEqualTo(3L);
+    assertThat((double) beans.getAttribute(name, "LagSeconds")).isPositive();
+    sql.update(
+        """
+        insert into longshore.dead_letter
+            (worker, message_id, name, payload, metadata, created_at, error, attempts)
+        select 'later-it', n, 'later-it/go', '{}', '{}', clock_timestamp(), '', 1
+        from generate_series(1, 2) n
+        """);
+    assertThat(beans.getAttribute(name, "DeadLetters")).isEqualTo(2L);
+    sql.update("delete from longshore.dead_letter where worker = 'later-it'");
+    sql.update(
+        "update longshore.event_worker set failing_id = 7, error = 'it' where name = 'later-it'");
+    assertThat(beans.getAttribute(name, "Health")).isEqualTo("degraded");
+    assertThat((String[]) beans.getAttribute(name, "Reasons"))
+        .containsExactly("It tries message 7 again: it");
+    sql.update("update longshore.event_worker set failing_id = null where name = 'later-it'");
     beans.invoke(name, "resume", null, null);
-    assertThat(beans.getAttribute(name, "Health")).isEqualTo("healthy");
+    await(() -> (long) beans.getAttribute(name, "LagMessages") == 0);
+
+    beans.invoke(name, "stop", null, null);
+    assertThat(standings.get("later-it").status()).isEqualTo("stopped");
+    await(() -> beans.getAttribute(name, "Node") == null);
+    beans.invoke(name, "start", null, null);
+    await(() -> standing.node().equals(beans.getAttribute(name, "Node")));
+    assertThat(standings.get("later-it").status()).isEqualTo("running");
   }
 
   @Test

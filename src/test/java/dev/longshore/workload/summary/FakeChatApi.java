@@ -18,11 +18,12 @@ import java.util.regex.Pattern;
 /**
  * An OpenAI-compatible chat endpoint that does what the text asks for: {@code fails 3} answers 503
  * three times, {@code hangs 2} does not answer twice, {@code late} answers after a while, {@code
- * refused} answers 400, {@code odd} answers something else.
+ * refused} answers 400, {@code odd 1} answers something else, {@code blank 1} an empty summary,
+ * {@code busy 1} 429.
  */
 final class FakeChatApi implements AutoCloseable {
 
-  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd) (\\d+)");
+  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|busy) (\\d+)");
 
   private final HttpServer server;
   private final Map<String, Integer> calls = new ConcurrentHashMap<>();
@@ -67,29 +68,31 @@ final class FakeChatApi implements AutoCloseable {
       } else if (order.find() && call <= Integer.parseInt(order.group(2))) {
         switch (order.group(1)) {
           case "fails" -> send(exchange, 503, "{}");
+          case "busy" -> send(exchange, 429, "{}");
           case "odd" -> send(exchange, 200, "{\"choices\":[]}");
+          case "blank" -> summary(exchange, " ");
           default -> pause(60_000);
         }
       } else {
         if (text.contains("late")) {
           pause(400);
         }
-        String content = "Summary of " + text + " by " + request.getString("model");
-        send(
-            exchange,
-            200,
-            Json.createObjectBuilder()
-                .add(
-                    "choices",
-                    Json.createArrayBuilder()
-                        .add(
-                            Json.createObjectBuilder()
-                                .add(
-                                    "message", Json.createObjectBuilder().add("content", content))))
-                .build()
-                .toString());
+        summary(exchange, "Summary of " + text + " by " + request.getString("model"));
       }
     }
+  }
+
+  private static void summary(HttpExchange exchange, String content) throws IOException {
+    JsonObject message = Json.createObjectBuilder().add("content", content).build();
+    send(
+        exchange,
+        200,
+        Json.createObjectBuilder()
+            .add(
+                "choices",
+                Json.createArrayBuilder().add(Json.createObjectBuilder().add("message", message)))
+            .build()
+            .toString());
   }
 
   private static void pause(long millis) {

@@ -102,6 +102,15 @@ class SummaryIT {
   }
 
   @Test
+  void anApiThatIsBusyOrSaysNothingIsAskedAgain() {
+    long busy = posts.create("", "busy 1");
+    long blank = posts.create("", "blank 1");
+    awaitStatus(busy, "summarized");
+    awaitStatus(blank, "summarized");
+    assertThat(posts.get(blank).summary()).isEqualTo("Summary of blank 1 by test-model");
+  }
+
+  @Test
   void itsStateIsRebuiltFromTheLogWithoutACall() {
     long post = posts.create("", "rebuilt text");
     awaitStatus(post, "summarized");

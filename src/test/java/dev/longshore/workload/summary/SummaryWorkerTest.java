@@ -7,16 +7,27 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.junit.jupiter.api.Test;
 
 class SummaryWorkerTest {
 
-  /** Answers, unless it is down; never to what is odd. */
+  private static final long GONE = 8;
+  private static final long REFUSED = 9;
+
+  /** Answers, unless it is down; never to what is odd, and a refusal to what is refused. */
   static class Api extends Summarizer {
     boolean down;
+    boolean open;
 
     @Override
     public String summarize(String text) {
+      if (open) {
+        throw new CircuitBreakerOpenException();
+      }
+      if (text.equals("refused")) {
+        throw new SummaryRefused("It refuses the text.");
+      }
       if (down || text.equals("odd")) {
         throw new IllegalStateException("No answer to " + text);
       }
@@ -29,7 +40,9 @@ class SummaryWorkerTest {
 
     @Override
     Optional<String> text(long id) {
-      return Optional.of(id == 1 ? "odd" : "text " + id);
+      return id == GONE
+          ? Optional.empty()
+          : Optional.of(id == 1 ? "odd" : id == REFUSED ? "refused" : "text " + id);
     }
 
     @Override
@@ -61,6 +74,32 @@ class SummaryWorkerTest {
     worker.advance(Duration.ofHours(25));
     assertThat(posts.ended.get(1L)).startsWith("No summary came within PT24H, after");
     assertThat(worker.state(PendingSummaries.class).requests).isEmpty();
+    assertThat(worker.degraded()).isEmpty();
+  }
+
+  @Test
+  void whatNoOtherTryWillHelpIsGivenUpAtOnce() {
+    worker.given("post/request-summary", new SummaryRequested(REFUSED));
+    worker.given("post/request-summary", new SummaryRequested(GONE));
+    assertThat(posts.ended)
+        .containsExactly(
+            Map.entry(GONE, "The post is gone."), Map.entry(REFUSED, "It refuses the text."));
+    assertThat(worker.state(PendingSummaries.class).requests).isEmpty();
+    assertThat(worker.degraded()).isEmpty();
+  }
+
+  @Test
+  void aCallThatIsNotMadeIsNoTry() {
+    api.open = true;
+    worker.given("post/request-summary", new SummaryRequested(2));
+    worker.advance(Duration.ofMinutes(10));
+    assertThat(worker.degraded())
+        .containsExactly(
+            Map.entry("summary API", "Its last calls failed, so none is made for a while."));
+    assertThat(worker.state(PendingSummaries.class).requests.get("2").tries()).isZero();
+    api.open = false;
+    worker.advance(Duration.ofMinutes(1));
+    assertThat(posts.ended).containsExactly(Map.entry(2L, "Summary of text 2"));
     assertThat(worker.degraded()).isEmpty();
   }
 }

@@ -1,0 +1,215 @@
+package dev.longshore.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.longshore.db.Sql;
+import dev.longshore.problem.InvalidInput;
+import dev.longshore.problem.TooLarge;
+import dev.longshore.problem.Violation;
+import dev.longshore.story.Archives;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.text.MessageFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the log refuses from Java code, whom it shows what, and what goes from it by itself. */
+@ExtendWith(ArquillianExtension.class)
+class MessageLogIT {
+
+  private static final int LIMIT = 300;
+  private static final JsonObject SMALL = payload(10);
+  private static final JsonObject LARGE = payload(LIMIT + 1);
+
+  @Inject private MessageLog log;
+  @Inject private Sql sql;
+
+  @Resource(lookup = "jdbc/longshore-wake")
+  private DataSource aside;
+
+  @Deployment
+  static WebArchive archive() {
+    return Archives.longshore()
+        .addClasses(Archives.class, MessageLogIT.class, Said.class)
+        .addAsResource(
+            new StringAsset(
+                """
+                longshore.payload.limit=%d
+                longshore.log.retention=P30D
+                longshore.log.retention-interval=PT0.2S
+                """
+                    .formatted(LIMIT)),
+            "META-INF/microprofile-config.properties");
+  }
+
+  @Test
+  void aNameThatIsNoPathIsRefused() {
+    for (String name : new String[] {"", null}) {
+      assertThatThrownBy(() -> log.append(name, SMALL))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessage("name is missing; a path such as post/create is expected.");
+    }
+    for (String name : List.of("a//b", "/a", "a/", "a b", "ä", "a".repeat(201))) {
+      assertThatThrownBy(() -> log.append(name, SMALL, SMALL))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageStartingWith("name must be a path");
+    }
+    assertThat(log.append("a".repeat(200), SMALL)).isPositive();
+  }
+
+  @Test
+  void aPayloadOrMetadataThatIsTooLongIsRefused() {
+    assertThatThrownBy(() -> log.append("message-log-it/long", LARGE))
+        .asInstanceOf(type(TooLarge.class))
+        .satisfies(e -> assertThat(e.field()).isEqualTo("payload"))
+        .satisfies(e -> assertThat(e).hasMessageContaining("the 300 bytes that longshore.payload"));
+    assertThatThrownBy(() -> log.append("message-log-it/long", SMALL, LARGE))
+        .asInstanceOf(type(TooLarge.class))
+        .satisfies(e -> assertThat(e.field()).isEqualTo("metadata"));
+    // Bytes count, not characters.
+    JsonObject wide = Json.createObjectBuilder().add("a", "€".repeat(LIMIT / 3)).build();
+    assertThatThrownBy(() -> log.append("message-log-it/long", wide)).isInstanceOf(TooLarge.class);
+    log.append("message-log-it/long", payload(LIMIT));
+    assertThat(names("message-log-it/long")).isEqualTo(1);
+  }
+
+  @Test
+  void oneOfManyThatDoesNotFitRefusesAllAndIsNamed() {
+    List<NewMessage> many = new ArrayList<>();
+    for (int n = 0; n < 600; n++) { // more than a statement takes
+      many.add(new NewMessage("message-log-it/many", SMALL));
+    }
+    many.add(new NewMessage("many//", SMALL));
+    assertThatThrownBy(() -> log.append(many))
+        .asInstanceOf(type(InvalidInput.class))
+        .satisfies(e -> assertThat(e.position()).isEqualTo(OptionalLong.of(600)))
+        .satisfies(e -> assertThat(e.violations()).extracting(Violation::field).contains("name"));
+    many.set(600, new NewMessage("message-log-it/many", null, LARGE));
+    assertThatThrownBy(() -> log.append(many))
+        .asInstanceOf(type(TooLarge.class))
+        .satisfies(e -> assertThat(e.position()).isEqualTo(600))
+        .satisfies(e -> assertThat(e.field()).isEqualTo("metadata"));
+    assertThat(names("message-log-it/many")).isZero();
+    many.set(600, new NewMessage("message-log-it/many", null));
+    assertThat(log.append(many)).isEqualTo(601);
+    assertThat(names("message-log-it/many")).isEqualTo(601);
+  }
+
+  @Test
+  void aPayloadThatIsNoObjectIsRefused() {
+    assertThatThrownBy(() -> log.append("message-log-it/list", List.of(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("JSON-B makes none of a java.util.ImmutableCollections");
+    Object nothing = null;
+    assertThatThrownBy(() -> log.append("message-log-it/list", nothing))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("JSON-B makes none of null");
+    assertThat(names("message-log-it/list")).isZero();
+  }
+
+  @Test
+  void nobodyIsShownAMessageBeforeThoseThatMayStillComeInFrontOfIt() throws Exception {
+    long late;
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("select longshore.append('message-log-it/early', '{}')");
+      late = log.append("message-log-it/late", SMALL);
+      assertThat(log.find(late)).isEmpty();
+      open.rollback();
+    }
+    assertThat(log.find(late)).isPresent();
+  }
+
+  @Test
+  void oldMessagesGoByThemselvesAndWhatARoundDidNotDoTheNextOneDoes() {
+    // In front of where any worker can be.
+    int old = 2 * Retention.SLICE + 1;
+    try (Said said = new Said(RetentionTimer.class)) {
+      sql.update("alter function longshore.retain_messages(interval, int) rename to retained");
+      try {
+        await(() -> said.any("Old messages were not deleted"));
+        sql.update(
+            """
+            insert into longshore.message (id, name, created_at) overriding system value
+            select -n, 'message-log-it/old', clock_timestamp() - interval '31 days'
+            from generate_series(1, ?) n
+            """,
+            old);
+        assertThat(names("message-log-it/old")).isEqualTo(old);
+      } finally {
+        sql.update("alter function longshore.retained(interval, int) rename to retain_messages");
+      }
+      // All in one round, although a transaction deletes only so many.
+      await(() -> said.any(old + " messages older than PT720H are deleted"));
+    }
+    assertThat(names("message-log-it/old")).isZero();
+  }
+
+  /** What a class of the platform logs meanwhile. */
+  static final class Said extends Handler implements AutoCloseable {
+    final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Logger logger;
+
+    Said(Class<?> of) {
+      logger = Logger.getLogger(of.getName());
+      logger.addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      lines.add(MessageFormat.format(record.getMessage(), record.getParameters()));
+    }
+
+    boolean any(String text) {
+      return lines.stream().anyMatch(line -> line.contains(text));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+    }
+  }
+
+  private long names(String name) {
+    return sql.first(
+            "select count(*) from longshore.message where name = ?", row -> row.getLong(1), name)
+        .orElseThrow();
+  }
+
+  /** A JSON object of so many bytes. */
+  private static JsonObject payload(int bytes) {
+    return Json.createObjectBuilder().add("a", "x".repeat(bytes - "{\"a\":\"\"}".length())).build();
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
+  }
+}
