@@ -80,6 +80,12 @@ record Drain(
         .get(drains.size() / 2);
   }
 
+  /** Of all of them together. */
+  static double perSecond(List<Drain> drains) {
+    return drains.stream().mapToInt(d -> d.tasks).sum()
+        / drains.stream().mapToDouble(d -> d.drainSeconds).sum();
+  }
+
   static long failed(List<Drain> drains) {
     return drains.stream().mapToLong(Drain::failed).sum();
   }

@@ -36,6 +36,20 @@ public enum TaskState {
     return next().contains(to);
   }
 
+  /**
+   * For a statement that names its states itself: a class that calls this does not load once the
+   * table of moves says otherwise.
+   *
+   * @throws IllegalStateException naming the first move that is not legal
+   */
+  public void requireMoves(TaskState... targets) {
+    for (TaskState to : targets) {
+      if (!mayBecome(to)) {
+        throw new IllegalStateException(label() + " may not become " + to.label());
+      }
+    }
+  }
+
   /** No further run will happen by itself. */
   public boolean isFinal() {
     return this == SUCCEEDED || this == FAILED || this == CANCELLED;

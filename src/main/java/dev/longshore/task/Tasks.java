@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
+import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,13 @@ public class Tasks {
   private static final int PAGE_STEP = 50;
 
   private static final String BEFORE = " and t.id < :after";
+
+  /**
+   * A plan that is kept takes any state, type or queue for one that every few tasks are of, and
+   * looks for the first of them from the newest id on: 0.6 s where the newest 200,000 are others.
+   */
+  private static final String PLAN_FOR_THESE_VALUES =
+      "select set_config('plan_cache_mode', 'force_custom_plan', true)";
 
   @PersistenceContext(unitName = "longshore")
   private EntityManager entities;
@@ -55,7 +63,9 @@ public class Tasks {
    * @param after the id that the page before ended with; {@code null} for the first page
    * @param limit how many tasks at most; fewer where they are long
    */
+  @Transactional
   public TaskPage page(TaskFilter filter, Long after, int limit) {
+    sql.first(PLAN_FOR_THESE_VALUES, row -> row.getString(1));
     List<Task> found = new ArrayList<>();
     Long from = after;
     long characters = 0;

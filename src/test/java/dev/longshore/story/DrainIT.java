@@ -180,11 +180,21 @@ class DrainIT {
   }
 
   @Test
-  void badRequestsAreRefused() {
+  void badRequestsAreRefused() throws Exception {
     assertThat(rest.post("api/workers/nobody/drain").status()).isEqualTo(404);
     assertThat(rest.post("api/workers/goes/drain?timeout=soon").status()).isEqualTo(400);
     assertThat(rest.post("api/workers/goes/drain?timeout=-PT1S").status()).isEqualTo(400);
     assertThat(cluster.rest("viewer").post("api/workers/goes/drain").status()).isEqualTo(403);
+    cluster.execute(
+        """
+        insert into longshore.worker (id, run, host, pid, version, state, lease_until, long_slots, quick_slots)
+        values ('gone', 0, 'h', 1, 'v', 'stopped', now() - interval '1 minute', 1, 1)
+        """);
+    Rest.Answer gone = rest.post("api/workers/gone/drain");
+    assertThat(gone.status()).isEqualTo(409);
+    assertThat(gone.json().getString("detail"))
+        .startsWith("Worker gone does not run (stopped): nothing was changed.");
+    assertThat(rest.post("api/workers/gone/undrain").status()).isEqualTo(409);
   }
 
   /** A sleep that the node that goes has begun; either node may get one. */

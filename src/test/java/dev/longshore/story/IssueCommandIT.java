@@ -152,6 +152,13 @@ class IssueCommandIT {
     assertThat(rest.get("api/issues?limit=0").status()).isEqualTo(400);
     assertThat(rest.get("api/issues/2000000000").status()).isEqualTo(404);
     assertThat(rest.get("api/issues/x").status()).isEqualTo(404);
+    int id = submit("true");
+    for (String attempt : List.of("x", "0", "1.5")) {
+      Rest.Answer answer = rest.get("api/issues/" + id + "/log?attempt=" + attempt);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text()).contains("\"field\":\"attempt\"", "a whole number from 1");
+    }
+    assertThat(rest.get("api/issues/" + id + "/log?attempt=9").status()).isEqualTo(404);
   }
 
   @Test
@@ -166,6 +173,12 @@ class IssueCommandIT {
     JsonObject second =
         rest.get("api/issues?status=completed&limit=1&after=" + first.getInt("next")).json();
     assertThat(second.getJsonArray("items").getJsonObject(0).getInt("id")).isEqualTo(older);
+    int last = submit("exit 1"); // of any status
+    assertThat(
+            rest.get("api/issues?limit=2").json().getJsonArray("items").stream()
+                .map(issue -> issue.asJsonObject().getInt("id")))
+        .containsExactly(last, newer);
+    rest.post("api/tasks/" + issue(last).getInt("task") + "/cancel");
   }
 
   private static int submit(String script) {

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import jakarta.transaction.UserTransaction;
 import java.io.StringReader;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -32,6 +33,7 @@ class MappingIT {
 
   @Inject private Sql sql;
   @Inject private Tasks tasks;
+  @Inject private UserTransaction transaction;
 
   @Deployment
   static WebArchive archive() {
@@ -137,6 +139,49 @@ class MappingIT {
     assertThat(tasks.counts().stream().filter(c -> c.queue().equals(queue)))
         .extracting(TaskCount::state)
         .containsExactlyInAnyOrder(TaskState.values());
+  }
+
+  @Test
+  void aPageOfFewIsFoundWithoutReadingTheManyThatAreNewer() throws Exception {
+    Task failed =
+        insert(
+            """
+            insert into longshore.task (type, queue, priority, max_attempts, state, key)
+            values ('mapping-test', 'pages', 4, 1, 'failed', 'rare') returning id
+            """);
+    sql.update(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, state, key)
+        select 'mapping-test', 'pages', 4, 1,
+            (array['succeeded', 'cancelled'])[1 + i % 2]::longshore.task_state, 'k' || i
+        from generate_series(1, 20000) i
+        """);
+    sql.update("analyze longshore.task");
+    transaction.begin();
+    try {
+      long before = reads();
+      for (int i = 0; i < 20; i++) { // PostgreSQL may keep a plan from the sixth on
+        assertThat(
+                tasks.page(new TaskFilter(TaskState.FAILED, null, null, "rare"), null, 10).items())
+            .extracting(Task::id)
+            .containsExactly(failed.id());
+      }
+      assertThat(reads() - before).as("tasks read").isBetween(20L, 2_000L);
+    } finally {
+      transaction.rollback();
+      sql.update("delete from longshore.task where queue = 'pages'");
+    }
+  }
+
+  /** Tasks read by this transaction's session. */
+  private long reads() {
+    return sql.first(
+            """
+            select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables
+            where relid = 'longshore.task'::regclass
+            """,
+            row -> row.getLong(1))
+        .orElseThrow();
   }
 
   @Test

@@ -42,6 +42,15 @@ class TaskStateTest {
   }
 
   @Test
+  void aStatementThatSaysItsStatesItselfIsHeldToTheTable() {
+    TaskState.PENDING.requireMoves(TaskState.FAILED, TaskState.CANCELLED);
+
+    assertThatThrownBy(() -> TaskState.PENDING.requireMoves(TaskState.FAILED, TaskState.SUCCEEDED))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("pending may not become succeeded");
+  }
+
+  @Test
   void anUnknownLabelIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> TaskState.of("done"))
         .hasMessage(

@@ -78,11 +78,7 @@ public class Follow {
       """;
 
   static {
-    for (TaskState to : List.of(TaskState.FAILED, TaskState.CANCELLED)) {
-      if (!TaskState.PENDING.mayBecome(to)) {
-        throw new ExceptionInInitializerError("pending may not become " + to.label());
-      }
-    }
+    TaskState.PENDING.requireMoves(TaskState.FAILED, TaskState.CANCELLED);
   }
 
   @Inject private Sql sql;

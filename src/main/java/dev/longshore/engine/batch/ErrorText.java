@@ -16,7 +16,9 @@ final class ErrorText {
     try {
       return of(step.getException());
     } catch (RuntimeException e) {
-      return of(e); // JBeret holds it serialized, and not every exception comes back from that
+      // JBeret holds it serialized, not every one comes back from that, and the message is bytes.
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      return "What made the step fail could not be read back: " + of(why);
     }
   }
 

@@ -38,14 +38,13 @@ class Launch {
       job.execution.setUser(user);
       return job;
     } catch (DatabaseException e) {
-      if (e.isUniqueViolation()) {
-        throw new JobStartException(
-            "An execution of job instance "
-                + instance.getInstanceId()
-                + " is running already: a second one was not started",
-            e);
-      }
-      throw e;
+      throw e.isUniqueViolation()
+          ? new JobStartException(
+              "An execution of job instance "
+                  + instance.getInstanceId()
+                  + " is running already: a second one was not started",
+              e)
+          : e;
     }
   }
 

@@ -222,8 +222,9 @@ class Repository implements JobRepository {
     step.setId(steps.newId());
     // What has ended is on record before anything new begins.
     boolean stopping = false;
-    for (StepExecutionImpl e = job.ended.poll(); e != null; e = job.ended.poll()) {
+    for (StepExecutionImpl e = job.ended.peek(); e != null; e = job.ended.peek()) {
       stopping |= save(job, e);
+      job.ended.remove(e); // only now: what cannot be written stays to be written
     }
     // A checkpoint that a restart has brought along is put on record at once, too.
     if (step.getReaderCheckpointInfo() != null
@@ -343,11 +344,10 @@ class Repository implements JobRepository {
     if (write(job, step, Steps.RUNNING)) {
       return false;
     }
-    requireStopping(job);
     if (!write(job, step, Steps.LIVE)) {
       throw job.lost(executions.status(job));
     }
-    return true;
+    return true; // STOPPING is all that is live and not running
   }
 
   private boolean write(LiveJob job, AbstractStepExecution step, String[] statuses) {

@@ -18,12 +18,9 @@ final class StepModel {
    * it. All others get theirs with their first checkpoint or at their end.
    */
   static boolean isRecordedAtStart(Job job, String stepName) {
-    for (Step step : steps(job)) {
-      if (step.getId().equals(stepName)) {
-        return step.getStartLimitInt() > 0 || step.getPartition() != null;
-      }
-    }
-    return false;
+    return steps(job).stream()
+        .filter(step -> step.getId().equals(stepName))
+        .anyMatch(step -> step.getStartLimitInt() > 0 || step.getPartition() != null);
   }
 
   static List<Step> steps(Job job) {

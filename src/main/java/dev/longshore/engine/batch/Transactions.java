@@ -11,8 +11,8 @@ import java.lang.reflect.Method;
 @ApplicationScoped
 class Transactions {
 
-  private volatile TransactionManager manager;
-  private volatile Units units;
+  volatile TransactionManager manager;
+  volatile Units units;
 
   /** Found by reflection: the class is the server's, and no artifact of it is published alone. */
   TransactionManager manager() {
@@ -62,7 +62,7 @@ class Transactions {
   }
 
   /** Liberty's manager of units of work, and what of it is not public. */
-  private record Units(Object manager, Method suspend, Method resume) {}
+  record Units(Object manager, Method suspend, Method resume) {}
 
   private Units units() {
     if (units == null) {

@@ -27,8 +27,8 @@ public class ClaimTimer {
   private static final Logger LOG = Logger.getLogger(ClaimTimer.class.getName());
 
   @Resource private TimerService timers;
-  @Inject private Claimer claimer;
-  @Inject private Strays strays;
+  @Inject Claimer claimer;
+  @Inject Strays strays;
 
   @Inject
   @ConfigProperty(name = "longshore.claim.interval", defaultValue = "PT2S")

@@ -33,14 +33,14 @@ public class Claimer {
 
   private static final Logger LOG = Logger.getLogger(Claimer.class.getName());
 
-  @Inject private Claim claim;
-  @Inject private Dispatch dispatch;
-  @Inject private Withdraw withdraw;
-  @Inject private Worker worker;
+  @Inject Claim claim;
+  @Inject Dispatch dispatch;
+  @Inject Withdraw withdraw;
+  @Inject Worker worker;
   @Inject private Pace pace;
 
-  @Resource private ManagedExecutorService executor;
-  @Resource private ManagedScheduledExecutorService later;
+  @Resource ManagedExecutorService executor;
+  @Resource ManagedScheduledExecutorService later;
 
   /** By lane, when a round is scheduled for, in nanoseconds; 0 when none is. */
   private final Map<Lane, AtomicLong> scheduled =

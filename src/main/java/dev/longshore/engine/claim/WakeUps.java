@@ -33,16 +33,16 @@ public class WakeUps {
 
   /** Not the pool of the handlers: they may hold every connection of it. */
   @Resource(lookup = "jdbc/longshore-wake")
-  private DataSource dataSource;
+  DataSource dataSource;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  ManagedThreadFactory threads;
 
   @Inject private Claimer claimer;
-  @Inject private TaskTypes types;
+  @Inject TaskTypes types;
 
   private volatile boolean stopped;
-  private Thread thread;
+  Thread thread;
 
   @PostConstruct
   void start() {

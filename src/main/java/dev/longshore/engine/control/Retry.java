@@ -85,10 +85,8 @@ public class Retry {
     try {
       return sql.update(RETRY, task.id());
     } catch (DatabaseException e) {
-      if (e.isUniqueViolation()) {
-        throw taken(task, "another task, submitted this moment,"); // no more can be asked here
-      }
-      throw e;
+      // No more can be asked here.
+      throw e.isUniqueViolation() ? taken(task, "another task, submitted this moment,") : e;
     }
   }
 

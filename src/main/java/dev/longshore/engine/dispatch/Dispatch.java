@@ -22,10 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public class Dispatch {
 
   @Resource(lookup = "jms/lanes")
-  private ConnectionFactory connections;
+  ConnectionFactory connections;
 
   @Resource(lookup = "jms/long")
-  private Queue longQueue;
+  Queue longQueue;
 
   @Resource(lookup = "jms/quick")
   private Queue quickQueue;

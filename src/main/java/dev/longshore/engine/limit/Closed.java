@@ -125,14 +125,14 @@ class Closed {
         .toArray(String[]::new);
   }
 
-  /** Both hold: the smaller number and, where both are closed, the later opening. */
+  /**
+   * Both hold: the smaller number. Where both are closed, one of them is so by its number of tasks,
+   * and its opening is not to be foretold.
+   */
   private static Allowed stricter(Allowed a, Allowed b) {
-    if (a.count() != b.count() || a.count() > 0) {
-      return a.count() <= b.count() ? a : b;
-    }
-    if (a.opensAt() == null || b.opensAt() == null) {
+    if (a.count() == 0 && b.count() == 0) {
       return Allowed.NONE;
     }
-    return a.opensAt().isAfter(b.opensAt()) ? a : b;
+    return a.count() <= b.count() ? a : b;
   }
 }

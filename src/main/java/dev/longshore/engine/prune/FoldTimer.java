@@ -29,7 +29,7 @@ public class FoldTimer {
   private static final long INTERVAL_MILLIS = 5_000;
 
   @Resource private TimerService timers;
-  @Inject private Sql sql;
+  @Inject Sql sql;
 
   @PostConstruct
   void start() {

@@ -14,7 +14,7 @@ class Prune {
 
   private static final String LIVE = "('STARTING', 'STARTED', 'STOPPING')";
 
-  @Inject private Sql sql;
+  @Inject Sql sql;
 
   /**
    * Starts {@code prune.xml} here, unless it runs, or began less than an interval ago, on any node.

@@ -17,24 +17,24 @@ public class PruneBatchlet implements Batchlet {
 
   private static final Logger LOG = Logger.getLogger(PruneBatchlet.class.getName());
 
-  @Inject private Slices slices;
+  @Inject Slices slices;
 
   /** What to delete: tasks, executions, audit or workers. */
   @Inject
   @BatchProperty(name = "what")
-  private String what;
+  String what;
 
   @Inject
   @ConfigProperty(name = "longshore.prune.after", defaultValue = "P14D")
-  private Duration after;
+  Duration after;
 
   @Inject
   @ConfigProperty(name = "longshore.prune.keep", defaultValue = "20000000")
-  private long keep;
+  long keep;
 
   @Inject
   @ConfigProperty(name = "longshore.prune.audit-after", defaultValue = "P90D")
-  private Duration auditAfter;
+  Duration auditAfter;
 
   private volatile boolean stopped;
 

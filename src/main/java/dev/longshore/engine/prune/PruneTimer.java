@@ -29,11 +29,11 @@ public class PruneTimer {
   private static final long LONGEST_MILLIS = 60_000;
 
   @Resource private TimerService timers;
-  @Inject private Prune prune;
+  @Inject Prune prune;
 
   @Inject
   @ConfigProperty(name = "longshore.prune.interval", defaultValue = "PT1H")
-  private Duration interval;
+  Duration interval;
 
   @PostConstruct
   void start() {

@@ -42,19 +42,19 @@ public class Drain {
   private static final Duration BEFORE_THE_ADAPTER = Duration.ofSeconds(8);
 
   @Resource private TimerService timers;
-  @Inject private Running running;
-  @Inject private Stop stop;
-  @Inject private Worker worker;
+  @Inject Running running;
+  @Inject Stop stop;
+  @Inject Worker worker;
 
   /** How long running work may go on to its end before it is stopped. */
   @Inject
   @ConfigProperty(name = "longshore.drain.timeout", defaultValue = "PT5S")
-  private Duration timeout;
+  Duration timeout;
 
   /** How long stopped work may take to return before the node goes without it. */
   @Inject
   @ConfigProperty(name = "longshore.drain.stop-timeout", defaultValue = "PT15S")
-  private Duration stopTimeout;
+  Duration stopTimeout;
 
   private final Thread hook = new Thread(this::drainInTime, "longshore-drain");
   private final TerminationSignal signal = new TerminationSignal(() -> drain(timeout));

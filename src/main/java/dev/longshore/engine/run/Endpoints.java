@@ -36,13 +36,17 @@ class Endpoints {
   private static final Map<Lane, String> BEANS =
       Map.of(Lane.LONG, "LongLane", Lane.QUICK, "QuickLane");
 
-  @Inject private Worker worker;
-  @Inject private Running running;
+  @Inject Worker worker;
+  @Inject Running running;
 
   @Resource(lookup = "concurrent/watch")
-  private ManagedScheduledExecutorService scheduler;
+  ManagedScheduledExecutorService scheduler;
 
   private final Set<Lane> paused = EnumSet.noneOf(Lane.class);
+
+  /** Those that are to be resumed one day: also a pause that has failed may have had its effect. */
+  private final Set<Lane> asked = EnumSet.noneOf(Lane.class);
+
   private ScheduledFuture<?> looking;
   private boolean failed;
 
@@ -60,11 +64,14 @@ class Endpoints {
   private void look() {
     for (Lane lane : Lane.values()) {
       try {
-        if (worker.isActive() && paused.contains(lane)) {
+        if (worker.isActive() && asked.contains(lane)) {
           ask("resume", lane);
+          asked.remove(lane);
           paused.remove(lane);
-        } else if (mayPause(lane) && paused.add(lane)) {
+        } else if (mayPause(lane) && !paused.contains(lane)) {
+          asked.add(lane);
           ask("pause", lane);
+          paused.add(lane);
         }
         failed = false;
       } catch (JMException | RuntimeException e) {

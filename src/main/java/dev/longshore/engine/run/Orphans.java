@@ -38,11 +38,11 @@ public class Orphans {
   private static final long INTERVAL_MILLIS = 10_000;
 
   @Resource private TimerService timers;
-  @Inject private Sql sql;
-  @Inject private Worker worker;
-  @Inject private Running running;
-  @Inject private Takeover takeover;
-  @Inject private Settle settle;
+  @Inject Sql sql;
+  @Inject Worker worker;
+  @Inject Running running;
+  @Inject Takeover takeover;
+  @Inject Settle settle;
 
   @PostConstruct
   void start() {

@@ -106,8 +106,6 @@ final class QuickChunk {
         }
         task.outcome(outcome);
         return task;
-      } catch (ClaimLost lost) {
-        throw lost;
       } catch (Throwable failure) {
         task.failed(failure, claim.isAlone());
         throw new HandlerFailed(failure);
@@ -140,11 +138,15 @@ final class QuickChunk {
           throw new ClaimLost(claim.id);
         }
       } catch (DatabaseException e) {
-        if (!e.isTransactionAborted()) {
+        RunningTask last = (RunningTask) items.get(items.size() - 1);
+        if (e.isTransactionAborted()) {
+          // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
+          last.failed(e, claim.isAlone());
+        } else if (e.isBadData() && !last.failedAlone()) {
+          last.unstorable(settled.get(settled.size() - 1).unstorable(e).outcome(), claim.isAlone());
+        } else {
           throw e;
         }
-        // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
-        ((RunningTask) items.get(items.size() - 1)).failed(e, claim.isAlone());
         throw new HandlerFailed(e);
       }
     }

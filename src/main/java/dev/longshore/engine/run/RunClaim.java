@@ -25,14 +25,14 @@ class RunClaim {
 
   private static final Logger LOG = Logger.getLogger(RunClaim.class.getName());
 
-  @Inject private Worker worker;
-  @Inject private Take take;
-  @Inject private Withdraw withdraw;
-  @Inject private TaskTypes types;
-  @Inject private Running running;
-  @Inject private Event<ClaimEnded> ended;
-  @Inject private RunTask runTask;
-  @Inject private RunQuick runQuick;
+  @Inject Worker worker;
+  @Inject Take take;
+  @Inject Withdraw withdraw;
+  @Inject TaskTypes types;
+  @Inject Running running;
+  @Inject Event<ClaimEnded> ended;
+  @Inject RunTask runTask;
+  @Inject RunQuick runQuick;
 
   private final GroupCommit<Long, List<Taken>> longTakes = new GroupCommit<>(this::take);
 

@@ -121,6 +121,17 @@ final class RunningTask implements TaskContext {
     failedAlone = true;
   }
 
+  /**
+   * What it, or another in its chunk, answered cannot be stored.
+   *
+   * @param failure what it came to if it was
+   * @param alone whether it was
+   */
+  void unstorable(Outcome failure, boolean alone) {
+    outcome = alone ? failure : null;
+    failedAlone = alone;
+  }
+
   /** Whether its outcome stands without another run of its handler. */
   boolean failedAlone() {
     return failedAlone;

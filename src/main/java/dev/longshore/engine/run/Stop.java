@@ -25,7 +25,7 @@ class Stop {
 
   private static final Logger LOG = Logger.getLogger(Stop.class.getName());
 
-  @Inject private TaskJobs jobs;
+  @Inject TaskJobs jobs;
   @Inject private Takeover takeover;
   @Inject private Settle settle;
   @Inject private RunTask runTask;
@@ -34,12 +34,12 @@ class Stop {
   /** How long a pipeline may take to its next checkpoint before its thread is interrupted. */
   @Inject
   @ConfigProperty(name = "longshore.stop.grace", defaultValue = "PT10S")
-  private Duration grace;
+  Duration grace;
 
   /** How long anything may take to end before it is settled without it. */
   @Inject
   @ConfigProperty(name = "longshore.stop.abandon", defaultValue = "PT40S")
-  private Duration abandon;
+  Duration abandon;
 
   /** Asks for the stop; a second reason changes nothing. */
   void ask(RunningTask task, StopReason reason) {

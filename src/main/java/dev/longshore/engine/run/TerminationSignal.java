@@ -1,8 +1,8 @@
 package dev.longshore.engine.run;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -15,45 +15,39 @@ final class TerminationSignal {
 
   private static final Logger LOG = Logger.getLogger(TerminationSignal.class.getName());
 
+  private final String name;
   private final Runnable before;
   private Object signal;
   private Object former;
 
   TerminationSignal(Runnable before) {
+    this("TERM", before);
+  }
+
+  TerminationSignal(String name, Runnable before) {
+    this.name = name;
     this.before = before;
   }
 
   void listen() {
-    try {
-      Class<?> handlerType = system("sun.misc.SignalHandler");
-      signal = system("sun.misc.Signal").getConstructor(String.class).newInstance("TERM");
-      Object handler =
-          Proxy.newProxyInstance(
-              handlerType.getClassLoader() == null
-                  ? ClassLoader.getSystemClassLoader()
-                  : handlerType.getClassLoader(),
-              new Class<?>[] {handlerType},
-              (self, method, arguments) -> called(self, method, arguments));
-      former = handle(handler);
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      LOG.log(
-          Level.WARNING,
-          "SIGTERM cannot be listened to ({0}): running work gets no more than 8 s when the server"
-              + " stops.",
-          e.toString());
-    }
+    former = handle(this::handler);
   }
 
   /** From now on the signal does what it did before. */
   void ignore() {
-    try {
-      if (former != null) {
-        handle(former);
-        former = null;
-      }
-    } catch (ReflectiveOperationException e) {
-      LOG.log(Level.FINE, "The JVM goes down", e);
+    if (former != null) {
+      Object last = former;
+      former = null;
+      handle(() -> last);
     }
+  }
+
+  private Object handler() throws ClassNotFoundException {
+    Class<?> type = system("sun.misc.SignalHandler");
+    return Proxy.newProxyInstance(
+        type.getClassLoader() == null ? ClassLoader.getSystemClassLoader() : type.getClassLoader(),
+        new Class<?>[] {type},
+        (self, method, arguments) -> called(self, method, arguments));
   }
 
   private Object called(Object self, Method method, Object[] arguments) throws Exception {
@@ -83,15 +77,24 @@ final class TerminationSignal {
     }
   }
 
-  private Object handle(Object handler)
-      throws NoSuchMethodException,
-          IllegalAccessException,
-          InvocationTargetException,
-          ClassNotFoundException {
-    return signal
-        .getClass()
-        .getMethod("handle", signal.getClass(), system("sun.misc.SignalHandler"))
-        .invoke(null, signal, handler);
+  /** Who handled the signal before; {@code null} when nothing was changed. */
+  private Object handle(Callable<Object> handler) {
+    try {
+      if (signal == null) {
+        signal = system("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+      }
+      return signal
+          .getClass()
+          .getMethod("handle", signal.getClass(), system("sun.misc.SignalHandler"))
+          .invoke(null, signal, handler.call());
+    } catch (Exception e) {
+      LOG.log(
+          Level.WARNING,
+          "SIGTERM cannot be listened to ({0}): running work gets no more than 8 s when the server"
+              + " stops.",
+          e.toString());
+      return null;
+    }
   }
 
   private static Class<?> system(String name) throws ClassNotFoundException {

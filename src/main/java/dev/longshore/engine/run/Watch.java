@@ -33,10 +33,10 @@ public class Watch {
   private static final long INTERVAL_MILLIS = 500;
 
   @Resource private TimerService timers;
-  @Inject private Running running;
-  @Inject private Stop stop;
+  @Inject Running running;
+  @Inject Stop stop;
   @Inject private Sql sql;
-  @Inject private Worker worker;
+  @Inject Worker worker;
 
   private final AtomicBoolean watching = new AtomicBoolean();
 

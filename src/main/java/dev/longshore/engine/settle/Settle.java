@@ -72,12 +72,8 @@ public class Settle {
 
   static {
     // The statement says 'ongoing' for every target; that is legal only while the table says so.
-    for (TaskState to :
-        List.of(TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED, TaskState.PENDING)) {
-      if (!TaskState.ONGOING.mayBecome(to)) {
-        throw new ExceptionInInitializerError("ongoing may not become " + to.label());
-      }
-    }
+    TaskState.ONGOING.requireMoves(
+        TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED, TaskState.PENDING);
   }
 
   @Inject private Sql sql;

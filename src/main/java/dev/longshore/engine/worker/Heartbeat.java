@@ -35,17 +35,17 @@ public class Heartbeat {
   private static final long RETRY_MILLIS = 250;
 
   @Resource(lookup = "jdbc/lease")
-  private DataSource dataSource;
+  DataSource dataSource;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  ManagedThreadFactory threads;
 
-  @Inject private Worker worker;
-  @Inject private Settings settings;
+  @Inject Worker worker;
+  @Inject Settings settings;
 
   private final CountDownLatch firstBeat = new CountDownLatch(1);
   private final CountDownLatch stop = new CountDownLatch(1);
-  private Thread thread;
+  Thread thread;
 
   // Of the heartbeat's thread alone.
   private Lease lease;

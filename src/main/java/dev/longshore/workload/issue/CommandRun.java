@@ -139,7 +139,7 @@ final class CommandRun implements AutoCloseable {
     return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
-  private static void pump(InputStream from, Output to) {
+  static void pump(InputStream from, Output to) {
     byte[] buffer = new byte[16_384];
     try (from) {
       for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {

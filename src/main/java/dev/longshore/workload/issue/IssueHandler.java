@@ -28,11 +28,11 @@ public class IssueHandler implements TaskHandler {
   private static final Duration TICK = Duration.ofMillis(200);
   private static final int TICKS_A_LOOK = 5;
 
-  @Inject private IssueSettings settings;
-  @Inject private RunLog log;
+  @Inject IssueSettings settings;
+  @Inject RunLog log;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  ManagedThreadFactory threads;
 
   @Override
   public TaskType type() {

@@ -18,33 +18,33 @@ class IssueSettings {
   @ConfigProperty(
       name = "longshore.issue.command",
       defaultValue = "uv run cape-adw {id} {description}")
-  private String command;
+  String command;
 
   @Inject
   @ConfigProperty(name = "longshore.issue.directory")
-  private Optional<String> directory;
+  Optional<String> directory;
 
   @Inject
   @ConfigProperty(
       name = "longshore.issue.environment",
       defaultValue = "PATH,HOME,USER,LOGNAME,SHELL,LANG,LC_ALL,LC_CTYPE,TZ,TMPDIR")
-  private List<String> environment;
+  List<String> environment;
 
   @Inject
   @ConfigProperty(name = "longshore.issue.time-limit", defaultValue = "PT1H")
-  private Duration timeLimit;
+  Duration timeLimit;
 
   @Inject
   @ConfigProperty(name = "longshore.issue.grace", defaultValue = "PT10S")
-  private Duration grace;
+  Duration grace;
 
   @Inject
   @ConfigProperty(name = "longshore.issue.max-attempts", defaultValue = "5")
-  private int maxAttempts;
+  int maxAttempts;
 
   @Inject
   @ConfigProperty(name = "longshore.issue.log-limit", defaultValue = "1048576")
-  private long logLimit;
+  long logLimit;
 
   /**
    * Looks at what no converter has looked at.

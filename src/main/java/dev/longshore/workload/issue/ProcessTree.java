@@ -23,6 +23,7 @@ final class ProcessTree {
   private static final Duration AFTER_KILL = Duration.ofSeconds(5);
 
   private final Process root;
+  private final Path proc;
   private final boolean ownGroup;
   private final Set<ProcessHandle> known = new LinkedHashSet<>();
 
@@ -30,8 +31,13 @@ final class ProcessTree {
    * @param ownGroup whether the root leads a process group, which then has its pid as id
    */
   ProcessTree(Process root, boolean ownGroup) {
+    this(root, ownGroup, PROC);
+  }
+
+  ProcessTree(Process root, boolean ownGroup, Path proc) {
     this.root = root;
-    this.ownGroup = ownGroup && Files.isDirectory(PROC);
+    this.proc = proc;
+    this.ownGroup = ownGroup && Files.isDirectory(proc);
     known.add(root.toHandle());
   }
 
@@ -79,7 +85,7 @@ final class ProcessTree {
 
   private Set<ProcessHandle> group() {
     Set<ProcessHandle> members = new LinkedHashSet<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (Path one : all) {
         Stat stat = Stat.of(one);
         if (stat.group == root.pid() && !stat.zombie) {

@@ -161,6 +161,21 @@ final class Artifacts {
     }
   }
 
+  /** Fails or does nothing, and has no properties. */
+  @Named("quiet")
+  @Dependent
+  public static class Quiet extends AbstractBatchlet {
+    static volatile boolean fails;
+
+    @Override
+    public String process() {
+      if (fails) {
+        throw new UnsupportedOperationException("quietly");
+      }
+      return null;
+    }
+  }
+
   /** Is no bean: made by its class name. */
   public static class Plain extends AbstractBatchlet {
     @Inject @BatchProperty String run;

@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -279,6 +280,139 @@ class FlowIT extends BatchTestSupport {
     assertThat(script.events)
         .contains("left1 task " + task, "left2 task " + task, "right1 task " + task, "item of task")
         .doesNotContain("item alone");
+  }
+
+  @Test
+  void a_stop_by_the_table_is_seen_when_a_step_of_a_flow_ends() {
+    long claim = newClaim();
+    long task = task(claim);
+    script.onBatchlet =
+        step -> {
+          sql.update(
+              "update longshore.job_execution set status = 'STOPPING' where claim_id = ?", claim);
+          return "stopped";
+        };
+
+    CurrentTask.Binding binding = CurrentTask.bind(context(task, claim));
+    try {
+      assertThat(runTask("test-split", task, claim, false).status()).isEqualTo(BatchStatus.STOPPED);
+    } finally {
+      binding.close();
+    }
+
+    assertThat(script.events).doesNotContain("left2", "good");
+  }
+
+  /** Nothing that has run is run again. */
+  @Test
+  void what_could_not_be_put_on_record_in_a_flow_is_when_the_job_ends() {
+    CyclicBarrier bothEnd = new CyclicBarrier(2);
+    script.onBatchlet =
+        step -> {
+          if (!step.equals("left1")) {
+            bothEnd.await(20, TimeUnit.SECONDS);
+          }
+          return "odd"; // has the job fail behind the flows
+        };
+
+    assertThat(runSplitWithAFault())
+        .containsExactlyInAnyOrder("left1 COMPLETED", "left2 COMPLETED", "right1 COMPLETED");
+  }
+
+  /** The other flow's next step tries it again, and fails for that. */
+  @Test
+  void it_is_also_when_the_next_try_fails() {
+    script.onBatchlet =
+        step -> {
+          if (step.equals("left1")) {
+            Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                    () ->
+                        sql.first(
+                                "select is_called from public.flow_it_tries", r -> r.getBoolean(1))
+                            .orElseThrow());
+          }
+          return "odd";
+        };
+
+    assertThat(runSplitWithAFault())
+        .containsExactlyInAnyOrder("left1 COMPLETED", "right1 COMPLETED");
+  }
+
+  /**
+   * The steps on record of a job that fails; of two of them PostgreSQL refuses the first writes.
+   */
+  private List<String> runSplitWithAFault() {
+    long claim = newClaim();
+    long task = task(claim);
+    JobEnd end;
+    sql.update("create sequence public.flow_it_tries");
+    sql.update(
+        """
+        create function public.flow_it() returns trigger language plpgsql as $$
+        begin
+          if new.step_name in ('left2', 'right1') and nextval('public.flow_it_tries') <= 2 then
+            raise exception 'not now';
+          end if;
+          return new;
+        end $$""");
+    sql.update(
+        "create trigger flow_it before insert on longshore.step_execution"
+            + " for each row execute function public.flow_it()");
+    CurrentTask.Binding binding = CurrentTask.bind(context(task, claim));
+    try {
+      end = runTask("test-split", task, claim, false);
+    } finally {
+      binding.close();
+      sql.update("drop trigger flow_it on longshore.step_execution");
+      sql.update("drop function public.flow_it()");
+      sql.update("drop sequence public.flow_it_tries");
+    }
+    assertThat(end.status()).isEqualTo(BatchStatus.FAILED);
+    return stepsOnRecord(end.execution());
+  }
+
+  @Test
+  void no_partition_begins_after_a_takeover() {
+    long claim = newClaim();
+    long task = task(claim);
+    script.onMap =
+        () -> CompletableFuture.runAsync(() -> takeover.fail(claim), Aside::start).join();
+
+    JobEnd end = runTask("test-mapper", task, claim, false);
+
+    assertThat(end.lost()).isTrue();
+    assertThat(rows.of(run)).isEmpty();
+  }
+
+  /** Between the record of the first partition and that of how many there will be. */
+  @Test
+  void nor_after_one_that_comes_just_before_it() {
+    long claim = newClaim();
+    long task = task(claim);
+    sql.update(
+        """
+        create function public.flow_it() returns trigger language plpgsql as $$
+        begin
+          update longshore.job_execution e set status = 'FAILED'
+          from longshore.step_execution s
+          where s.id = new.step_execution_id and e.id = s.job_execution_id;
+          return new;
+        end $$""");
+    sql.update(
+        "create trigger flow_it after insert on longshore.partition_execution"
+            + " for each row execute function public.flow_it()");
+    JobEnd end;
+    try {
+      end = runTask("test-mapper", task, claim, false);
+    } finally {
+      sql.update("drop trigger flow_it on longshore.partition_execution");
+      sql.update("drop function public.flow_it()");
+    }
+
+    assertThat(end.lost()).isTrue();
+    assertThat(rows.of(run)).isEmpty();
   }
 
   @Test

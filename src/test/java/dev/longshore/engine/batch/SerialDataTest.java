@@ -21,6 +21,14 @@ class SerialDataTest {
     assertThat(through(checkpoint)).isEqualTo(checkpoint);
   }
 
+  /** That of a primitive type no class loader finds. */
+  @Test
+  void a_class_comes_back_whoever_knows_it() throws Exception {
+    ArrayList<Class<?>> classes = new ArrayList<>(List.of(int.class, SerialDataTest.class));
+
+    assertThat(through(classes)).isEqualTo(classes);
+  }
+
   @Test
   void JBeret_finds_it_so_that_nothing_stays_nothing() {
     StepExecutionImpl step = new StepExecutionImpl("step");

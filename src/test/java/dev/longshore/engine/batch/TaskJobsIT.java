@@ -9,6 +9,8 @@ import jakarta.batch.operations.JobStartException;
 import jakarta.batch.operations.NoSuchJobExecutionException;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
+import jakarta.inject.Inject;
+import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
@@ -27,6 +29,8 @@ class TaskJobsIT extends BatchTestSupport {
 
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
   TransactionSynchronizationRegistry transactions;
+
+  @Inject Transactions manager;
 
   private final CountDownLatch inChunk = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
@@ -190,6 +194,122 @@ class TaskJobsIT extends BatchTestSupport {
     assertThat(running.get().lost()).isTrue();
     assertThat(rows.of(run)).isEmpty();
     assertThat(script.events).containsExactly("first");
+  }
+
+  /** Its last step had ended by then; the settlement, which would write that, is late. */
+  @Test
+  void the_end_of_a_job_that_was_taken_over_is_not_written() {
+    long claim = newClaim();
+    JobEnd end = jobs.run(new TaskJob("test-one", task(claim), claim, false, parameters(), 0));
+    assertThat(end.status()).isEqualTo(BatchStatus.COMPLETED);
+    takeover.fail(claim);
+
+    assertThat(jobs.recordEnds(List.of(end.unrecorded()))).isEmpty();
+
+    assertThat(statusOnRecord(end.execution())).isEqualTo("FAILED");
+    assertThat(stepsOnRecord(end.execution())).isEmpty();
+  }
+
+  @Test
+  void a_job_that_is_abandoned_or_not_restartable_is_not_run_again() {
+    for (String job : List.of("test-one", "test-unrestartable")) {
+      script.events.clear();
+      script.onBatchlet =
+          step -> {
+            throw new UnsupportedOperationException("as asked");
+          };
+      long first = newClaim();
+      long task = task(first);
+      JobEnd failed = runTask(job, task, first, false);
+      if (job.equals("test-one")) {
+        operator.abandon(failed.execution());
+      }
+      long second = newClaim();
+      claimAgain(task, second);
+
+      JobEnd again = runTask(job, task, second, true);
+
+      assertThat(again.status()).isEqualTo(BatchStatus.FAILED);
+      assertThat(again.execution()).isEqualTo(failed.execution());
+      assertThat(again.error())
+          .startsWith("Job " + job + " was not restarted: its execution " + failed.execution());
+      assertThat(script.events).containsExactly("only");
+    }
+  }
+
+  @Test
+  void a_job_that_there_is_not_is_begun_by_nobody_and_says_so_when_it_is_to_run() {
+    long claim = newClaim();
+    long task = task(claim);
+    TaskJob none = new TaskJob("test-nowhere", task, claim, false, parameters(), 0);
+
+    assertThat(jobs.begin(List.of(none))).isEmpty();
+    assertThat(jobs.recordEnds(List.of())).isEmpty();
+
+    assertThatThrownBy(() -> jobs.run(none))
+        .isInstanceOf(JobStartException.class)
+        .hasMessageContaining("test-nowhere");
+  }
+
+  @Test
+  void an_artifact_that_there_is_not_fails_its_step_by_its_name() {
+    long claim = newClaim();
+
+    JobEnd end = runTask("test-unknown", task(claim), claim, false);
+
+    assertThat(end.status()).isEqualTo(BatchStatus.FAILED);
+    assertThat(end.error()).contains("ref name no-such-artifact");
+  }
+
+  @Test
+  void a_job_that_ends_itself_as_failed_is_told_by_its_exit_status() {
+    script.onBatchlet = step -> "odd";
+    long first = newClaim();
+    long task = task(first);
+    JobEnd failed = runTask("test-split", task, first, false);
+    assertThat(failed.error()).isEqualTo("The job ended as failed with exit status UNEXPECTED");
+
+    // Of the restart nothing runs but the decision: there is no end of a step to end the job with.
+    script.events.clear();
+    long second = newClaim();
+    claimAgain(task, second);
+    JobEnd again = runTask("test-split", task, second, true);
+
+    assertThat(again.error()).isEqualTo(failed.error());
+    assertThat(script.events).isEmpty();
+    assertThat(statusOnRecord(again.execution())).isEqualTo("FAILED");
+  }
+
+  @Test
+  void a_transaction_that_a_job_leaves_open_is_not_the_next_ones() throws Exception {
+    script.onBatchlet =
+        step -> {
+          manager.manager().begin();
+          rows.add(run, 0, 1);
+          return null;
+        };
+    long claim = newClaim();
+
+    runTask("test-one", task(claim), claim, false);
+
+    assertThat(manager.manager().getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
+    assertThat(rows.of(run)).isEmpty();
+  }
+
+  @Test
+  void a_stop_by_the_table_is_seen_when_the_next_step_begins() {
+    long claim = newClaim();
+    script.onBatchlet =
+        step -> {
+          executions.stop(executionOf(claim));
+          return null;
+        };
+
+    JobEnd end = runTask("test-steps", task(claim), claim, false);
+
+    assertThat(end.status()).isEqualTo(BatchStatus.STOPPED);
+    assertThat(script.events).containsExactly("first");
+    assertThat(rows.of(run)).hasSizeLessThan(20);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.after.Follow;
 import dev.longshore.engine.dispatch.Dispatched;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
@@ -29,6 +30,7 @@ class AfterIT extends EngineTestSupport {
   private static final String QUICK = "after-quick";
 
   @Inject private Claim claim;
+  @Inject private Follow follow;
 
   @Deployment
   static WebArchive archive() {
@@ -67,6 +69,85 @@ class AfterIT extends EngineTestSupport {
     end(b, "succeeded");
     assertThat(claimed()).containsExactly(c);
     assertThat(number("select count(*) from longshore.prerequisite_news")).isZero();
+  }
+
+  /** What was claimed meanwhile must be sent. */
+  @Test
+  void whatCannotBeLetGoNowWaitsForTheNextRoundAndCostsTheClaimNothing() {
+    long a = submit();
+    assertThat(claimed()).containsExactly(a);
+    long b = after(null, a);
+    end(a, "succeeded");
+    long other = submit();
+    sql.update(
+        """
+        create function public.after_it() returns trigger language plpgsql as $$
+        begin raise exception 'not now'; end $$
+        """);
+    sql.update(
+        "create trigger after_it before update of held on longshore.task"
+            + " for each row when (old.held = 'task' and new.held is null)"
+            + " execute function public.after_it()");
+    try {
+      assertThat(tasksOf(claim.claim(Lane.QUICK, type -> 10))).containsExactly(other);
+      assertThat(state(b)).isEqualTo("pending");
+    } finally {
+      sql.update("drop trigger after_it on longshore.task");
+      sql.update("drop function public.after_it()");
+    }
+
+    assertThat(claimed()).containsExactly(b);
+  }
+
+  @Test
+  void whileAnotherNodeWorksThroughTheNewsThisOneDoesNot() {
+    long a = submit();
+    assertThat(claimed()).containsExactly(a);
+    long b = after(null, a);
+    end(a, "succeeded");
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    CompletableFuture<Void> another =
+        CompletableFuture.runAsync(
+            () ->
+                slowly("select pg_advisory_xact_lock(hashtext('longshore.after'))", locked, commit),
+            executor);
+    await(locked);
+
+    assertThat(follow.follow("a test")).isFalse();
+    assertThat(claimed()).isEmpty();
+    commit.countDown();
+    another.join();
+
+    assertThat(claimed()).containsExactly(b);
+  }
+
+  @Test
+  void whatSomebodyIsJustMovingIsWatchedInTheNextRound() {
+    long a = submit();
+    assertThat(claimed()).containsExactly(a);
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    CompletableFuture<Void> somebody =
+        CompletableFuture.runAsync(
+            () ->
+                slowly(
+                    "select 1 from longshore.task where id = " + a + " for update", locked, commit),
+            executor);
+    await(locked);
+    long b = after(null, a);
+    String news = "select count(*) from longshore.prerequisite_news";
+    assertThat(number(news)).isEqualTo(1);
+
+    follow.follow("a test");
+    assertThat(number(news)).as("is left for later").isEqualTo(1);
+    commit.countDown();
+    somebody.join();
+
+    follow.follow("a test");
+    assertThat(number(news)).isZero();
+    end(a, "succeeded");
+    assertThat(claimed()).containsExactly(b);
   }
 
   @Test
@@ -261,6 +342,10 @@ class AfterIT extends EngineTestSupport {
       claim.forget();
       claims = claim.claim(Lane.QUICK, type -> 10);
     }
+    return tasksOf(claims);
+  }
+
+  private List<Long> tasksOf(List<Dispatched> claims) {
     return sql.list(
         "select id from longshore.task where claim_id = any (?) order by id",
         row -> row.getLong(1),

@@ -150,6 +150,27 @@ class LimitsIT extends EngineTestSupport {
   }
 
   @Test
+  void ofANumberAndARateTheStricterCounts() {
+    sql.update(
+        "insert into longshore.queue (name, rate_count, rate_seconds) values ('queue-x', 4, 3600)");
+    List<Long> tasks = submit(QUICK, "queue-x", null, 8);
+    assertThat(claimed()).isEqualTo(tasks.subList(0, 4));
+    attempt(tasks.get(0), "59 minutes");
+    attempt(tasks.get(1), "59 minutes");
+
+    limit("queue-x", "task_limit", 2);
+    assertThat(claimed()).isEmpty();
+    assertThat(claim.againMillis(Lane.QUICK)).as("only an end opens both").isNegative();
+
+    limit("queue-x", "task_limit", 3);
+    assertThat(claimed()).isEmpty();
+    assertThat(claim.againMillis(Lane.QUICK)).as("the rate alone").isBetween(1L, 60_000L);
+
+    sql.update("update longshore.queue set rate_count = 7");
+    assertThat(claimed()).as("one by the number, three by the rate").hasSize(1);
+  }
+
+  @Test
   void theNextOfAKeyIsClaimedWhenOneHasLeftItAndTheOthersAreLeftAlone() {
     limit("queue-x", "key_limit", 1);
     List<Long> a = submit(QUICK, "queue-x", "a", 3);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,59 @@ class CancelAndRetryIT {
 
     rest.post("api/tasks/" + second + "/cancel");
     assertThat(rest.post("api/tasks/" + first + "/retry").status()).isEqualTo(200);
+  }
+
+  @Test
+  void ofTwoThatTryATaskAgainOneDoes() throws Exception {
+    long id = rest.submit("{\"type\":\"noop\",%s}".formatted(LATER));
+    rest.post("api/tasks/" + id + "/cancel");
+
+    Rest.Answer slow =
+        retriedBeside(
+            id,
+            "update longshore.task set state = 'pending', run_at = '2100-01-01' where id = " + id);
+
+    refused(slow, "is pending");
+    rest.post("api/tasks/" + id + "/cancel");
+  }
+
+  @Test
+  void aTaskWhoseUniqueKeyIsJustBeingTakenStaysAsItIs() throws Exception {
+    UUID key = UUID.randomUUID();
+    long id = rest.submit("{\"type\":\"noop\",\"uniqueKey\":\"%s\",%s}".formatted(key, LATER));
+    rest.post("api/tasks/" + id + "/cancel");
+
+    Rest.Answer late =
+        retriedBeside(
+            id,
+            "select longshore.enqueue('noop', unique_key => '%s', run_at => '2100-01-01')"
+                .formatted(key));
+
+    refused(late, "another task, submitted this moment, has its unique key");
+    assertThat(rest.task(id).getString("state")).isEqualTo("cancelled");
+  }
+
+  /** The answer of a retry that has begun when the statement had not been committed. */
+  private static Rest.Answer retriedBeside(long id, String statementOfAnother) throws Exception {
+    CompletableFuture<Rest.Answer> asked;
+    try (Connection other = Cluster.shared().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute(statementOfAnother);
+      asked = CompletableFuture.supplyAsync(() -> rest.post("api/tasks/" + id + "/retry"));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  Cluster.shared()
+                          .number(
+                              "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                  + " and datname = current_database()"
+                                  + " and query like '%attempts = 0, losses = 0%'")
+                      > 0);
+      other.commit();
+    }
+    return asked.get();
   }
 
   private static void refused(Rest.Answer answer, String why) {

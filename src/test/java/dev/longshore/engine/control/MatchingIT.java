@@ -109,25 +109,71 @@ class MatchingIT {
   }
 
   @Test
+  void aTaskThatHasEndedMeanwhileIsUnchanged() throws Exception {
+    enqueue(3, "noop", key);
+    CompletableFuture<JsonObject> asked;
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute(
+          """
+          update longshore.task set state = 'cancelled', ended_at = now()
+          where id = (select max(id) from longshore.task where key = '%s')
+          """
+              .formatted(key));
+      asked =
+          CompletableFuture.supplyAsync(() -> post("cancel", "{\"key\":\"%s\"}".formatted(key)));
+      Awaitility.await().until(() -> count("state = 'cancelled'", key) == 2);
+      assertThat(asked).isNotDone();
+      other.commit();
+    }
+    assertThat(asked.get().toString())
+        .isEqualTo("{\"cancelled\":2,\"stopping\":0,\"unchanged\":1}");
+  }
+
+  @Test
   void allThatFailedAreTriedAgainAndTheirUniqueKeysAreHeeded() throws Exception {
     enqueue(MANY, "noop", key);
     String unique =
         "{\"type\":\"noop\",\"key\":\"%s\",\"uniqueKey\":\"%s\",\"runAt\":\"%s\"}"
             .formatted(key, key, LATER);
     long older = rest.submit(unique);
+    rest.submit(unique.replace("\"uniqueKey\":\"", "\"uniqueKey\":\"free-"));
     cluster.execute(
         "update longshore.task set state = 'failed', ended_at = now(), error = 'x', attempts = 5"
             + " where key = '%s'".formatted(key));
     long newer = rest.submit(unique); // unfinished: the older one may not come back
 
     assertThat(post("retry", "{\"key\":\"%s\",\"state\":\"failed\"}".formatted(key)).toString())
-        .isEqualTo("{\"retried\":%d,\"unchanged\":1}".formatted(MANY));
+        .isEqualTo("{\"retried\":%d,\"unchanged\":1}".formatted(MANY + 1));
 
     assertThat(rest.task(older).getString("state")).isEqualTo("failed");
     assertThat(rest.task(newer).getString("state")).isEqualTo("pending");
     Awaitility.await()
         .atMost(java.time.Duration.ofSeconds(90))
-        .until(() -> count("state = 'succeeded' and attempts = 1", key) == MANY);
+        .until(() -> count("state = 'succeeded' and attempts = 1", key) == MANY + 1);
+    post("cancel", "{\"key\":\"%s\"}".formatted(key));
+  }
+
+  /** As one that is tried again alone: else the next loss would be its last. */
+  @Test
+  void theLossesOfATaskThatIsTriedAgainAreForgotten() throws Exception {
+    cluster.execute(
+        """
+        insert into longshore.task_type (name, lane, queue, priority, max_attempts,
+            backoff_seconds, backoff_factor, backoff_cap)
+        values ('nobody-runs-this', 'quick', 'default', 4, 5, 1, 2, 300) on conflict do nothing
+        """);
+    cluster.execute(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, key, state, losses, ended_at)
+        values ('nobody-runs-this', 'default', 4, 5, '%s', 'failed', 3, now())
+        """
+            .formatted(key));
+
+    assertThat(post("retry", "{\"key\":\"%s\"}".formatted(key)).getInt("retried")).isEqualTo(1);
+
+    assertThat(count("state = 'pending' and losses = 0", key)).isEqualTo(1);
     post("cancel", "{\"key\":\"%s\"}".formatted(key));
   }
 

@@ -93,6 +93,21 @@ class WithdrawIT extends EngineTestSupport {
   }
 
   @Test
+  void aClaimThatANodeRefusesComesBackUnlessAnotherHasTakenIt() {
+    long refused = claim(TYPE);
+    long task = queued(refused);
+    long taken = taken("w", 1);
+    long running = ongoing(taken);
+
+    assertThat(withdraw.refuse(refused)).isEqualTo(1);
+    assertThat(withdraw.refuse(taken)).isZero();
+
+    assertThat(trail(task)).containsExactly("queued pending refused");
+    assertThat(exists(refused)).isFalse();
+    assertThat(state(running)).isEqualTo("ongoing");
+  }
+
+  @Test
   void anOldClaimWithoutTasksGoesToo() {
     long claim = claim(TYPE);
     age(claim, 61);

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,6 +166,79 @@ class CommandRunTest {
         .hasMessageEndingWith(": nothing was run. Install it, or set longshore.issue.command.");
     assertThatThrownBy(() -> start(LONG, "./tool"))
         .hasMessageStartingWith("There is no program './tool' in " + directory);
+  }
+
+  @Test
+  void saysWhenThereIsNoPathToLookOn() {
+    assertThatThrownBy(
+            () -> CommandRun.start(List.of("true"), directory, Map.of(), output, LONG, Thread::new))
+        .isInstanceOf(CommandRun.CannotStart.class)
+        .hasMessageStartingWith("There is no program 'true' on the command's PATH (null)");
+  }
+
+  @Test
+  void saysWhenTheSystemDoesNotStartIt() {
+    assertThatThrownBy(() -> start(LONG, "true", "a\0b"))
+        .isInstanceOfSatisfying(
+            CommandRun.CannotStart.class, e -> assertThat(e.forGood()).isFalse())
+        .hasMessageStartingWith("The command could not be started (")
+        .hasMessageEndingWith("): nothing was run. Look at longshore.issue.command.");
+  }
+
+  @Test
+  void keepsWhatWasReadWhenThePipeBreaks() {
+    CommandRun.pump(
+        new SequenceInputStream(
+            new ByteArrayInputStream("before".getBytes(UTF_8)),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("broken");
+              }
+            }),
+        output);
+
+    assertThat(text()).isEqualTo("before");
+  }
+
+  /** As that of what has got away from its tree, and holds the pipe open. */
+  @Test
+  void anInterruptWhileTheLastOutputIsWaitedForIsKept() throws Exception {
+    CountDownLatch lastOutput = new CountDownLatch(1);
+    CommandRun run =
+        CommandRun.start(
+            List.of("true"),
+            directory,
+            Map.of("PATH", System.getenv("PATH")),
+            output,
+            LONG,
+            work ->
+                new Thread(
+                    () -> {
+                      work.run();
+                      await().forever().until(() -> lastOutput.getCount() == 0);
+                    }));
+    assertThat(run.ended(LONG)).isTrue();
+    AtomicBoolean kept = new AtomicBoolean();
+    Thread closes =
+        new Thread(
+            () -> {
+              run.close();
+              kept.set(Thread.currentThread().isInterrupted());
+            });
+    closes.start();
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () ->
+                Arrays.stream(closes.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("join")));
+
+    closes.interrupt();
+    closes.join();
+
+    assertThat(kept).isTrue();
+    lastOutput.countDown();
   }
 
   @Test

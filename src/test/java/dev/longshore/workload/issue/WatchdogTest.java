@@ -35,17 +35,43 @@ class WatchdogTest {
   @Test
   void aCommandThatIsNoLongerWatchedIsLeftAlone() throws Exception {
     Watchdog watchdog = over("sleep 1004 & wait");
-    ProcessHandle dog =
-        ProcessHandle.current()
-            .children()
-            .filter(p -> !p.equals(command.toHandle()))
-            .max((a, b) -> Long.compare(a.pid(), b.pid()))
-            .orElseThrow();
+    ProcessHandle dog = dog();
 
     watchdog.close();
 
     dog.onExit().get();
     assertThat(command.isAlive()).isTrue();
+  }
+
+  @Test
+  void aCommandWhoseWatchdogSomebodyHasKilledEndsAllTheSame() throws Exception {
+    Watchdog watchdog = over("sleep 1005 & wait");
+    ProcessHandle dog = dog();
+    dog.destroyForcibly();
+    dog.onExit().get();
+
+    watchdog.close();
+
+    assertThat(command.isAlive()).isTrue();
+  }
+
+  @Test
+  void aCommandRunsAlsoWhereItCannotBeWatchedOver() throws IOException {
+    command = new ProcessBuilder("/bin/sh", "-c", "sleep 1006 & wait").start();
+
+    Watchdog none = Watchdog.over(command.pid(), true, Optional.of("/no/such/setsid"));
+    none.close();
+
+    assertThat(command.isAlive()).isTrue();
+  }
+
+  /** The last one that was started. */
+  private ProcessHandle dog() {
+    return ProcessHandle.current()
+        .children()
+        .filter(p -> !p.equals(command.toHandle()))
+        .max((a, b) -> Long.compare(a.pid(), b.pid()))
+        .orElseThrow();
   }
 
   private Watchdog over(String script) throws IOException {

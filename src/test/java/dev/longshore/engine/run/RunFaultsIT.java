@@ -1,0 +1,463 @@
+package dev.longshore.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.batch.Takeover;
+import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.settle.Attempted;
+import dev.longshore.engine.settle.Settle;
+import dev.longshore.engine.settle.Settled;
+import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Backoff;
+import dev.longshore.task.Lane;
+import dev.longshore.task.Outcome;
+import dev.longshore.task.Pipeline;
+import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskHandler;
+import dev.longshore.task.TaskType;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.json.Json;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong around an attempt costs it nothing, or it alone. */
+class RunFaultsIT extends EngineTestSupport {
+
+  private static final String LONG = "fault-long";
+  private static final String QUICK = "fault-quick";
+
+  /** What PostgreSQL cannot keep. */
+  private static final Outcome UNSTORABLE =
+      Outcome.succeeded(Json.createObjectBuilder().add("text", "a\0b").build());
+
+  /** What handlers do. */
+  private static volatile Function<TaskContext, Outcome> handler;
+
+  @Inject private RunClaim runClaim;
+  @Inject private Withdraw withdraw;
+  @Inject private Running running;
+  @Inject private Finish finish;
+  @Inject private Takeover takeover;
+  @Inject private Settle settle;
+
+  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+  private TransactionSynchronizationRegistry transaction;
+
+  @Deployment
+  static WebArchive archive() {
+    return archive(RunFaultsIT.class, LongOne.class, QuickOne.class, Broken.class)
+        .addAsResource(new StringAsset("<job"), "META-INF/batch-jobs/fault-broken.xml");
+  }
+
+  @ApplicationScoped
+  public static class LongOne implements TaskHandler {
+    @Override
+    public TaskType type() {
+      return TaskType.handler(LONG);
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      return handler.apply(task);
+    }
+  }
+
+  @ApplicationScoped
+  public static class QuickOne extends LongOne {
+    @Override
+    public TaskType type() {
+      return TaskType.handler(QUICK).withLane(Lane.QUICK);
+    }
+  }
+
+  @ApplicationScoped
+  public static class Broken implements Pipeline {
+    @Override
+    public TaskType type() {
+      return TaskType.pipeline("fault-broken");
+    }
+  }
+
+  @BeforeEach
+  void begin() {
+    handler = task -> Outcome.succeeded();
+    sql.update("create sequence if not exists public.fault_tries");
+    sql.update("alter sequence public.fault_tries restart");
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(worker::isActive);
+  }
+
+  /** The trigger's tables go last: there may be none. */
+  @AfterEach
+  void mend() {
+    sql.update("drop function if exists public.fault() cascade");
+  }
+
+  @Test
+  void aMessageThatIsNoClaimIsDropped() {
+    queuedUnder(claim(LONG));
+    String before = everything();
+
+    runClaim.run(message("nonsense"), Lane.LONG);
+    runClaim.run(message(null), Lane.QUICK);
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(running.isNone(Lane.LONG)).isTrue();
+  }
+
+  @Test
+  void aClaimOfATypeThatOnlyAnotherBuildKnowsGoesBackToTheBroker() {
+    long claim = claim(TYPE);
+    queued(claim);
+    String before = everything();
+
+    assertThatThrownBy(() -> runClaim.run(message("" + claim), Lane.LONG))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("does not know the type of claim " + claim);
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(running.isNone(Lane.LONG)).isTrue();
+  }
+
+  @Test
+  void aClaimThatComesToANodeThatLeavesIsPendingAtOnce() {
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+
+    at(true).run(message("" + claim), Lane.LONG);
+
+    assertThat(trail(task)).containsExactly("queued pending refused");
+    assertThat(exists(claim)).isFalse();
+    assertThat(running.isNone(Lane.LONG)).isTrue();
+  }
+
+  /** It cannot say in the database that it will not. */
+  @Test
+  void aClaimThatComesToANodeWithoutALeaseGoesBackToTheBroker() {
+    long claim = claim(LONG);
+    queuedUnder(claim);
+    String before = everything();
+
+    assertThatThrownBy(() -> at(false).run(message("" + claim), Lane.LONG))
+        .hasMessageContaining("takes no work now: claim " + claim + " goes back");
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aPipelineWhoseJobXmlIsNoneFailsByItsName() {
+    long claim = claim("fault-broken");
+    long task = queuedUnder(claim);
+
+    runClaim.run(message("" + claim), Lane.LONG);
+
+    assertThat(attempts(task)).containsExactly("1 retry");
+    assertThat(error(task)).contains("JobStartException", "fault-broken");
+  }
+
+  @Test
+  void anAnswerThatCannotBeStoredFailsItsTask() {
+    handler = task -> UNSTORABLE;
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+
+    runClaim.run(message("" + claim), Lane.LONG);
+
+    assertThat(attempts(task)).containsExactly("1 failed");
+    assertThat(error(task))
+        .startsWith("It ended as succeeded, but what it answered cannot be stored (");
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void anAnswerThatCannotBeStoredFailsItsTaskAloneAmongThoseThatAreSettledWithIt() {
+    long good = ongoing(taken(worker.id(), worker.run()));
+    long bad = ongoing(taken(worker.id(), worker.run()));
+
+    finish.finish(
+        List.of(
+            new Settled(attempted(bad), UNSTORABLE),
+            new Settled(attempted(good), Outcome.succeeded())));
+
+    assertThat(state(good)).isEqualTo("succeeded");
+    assertThat(state(bad)).isEqualTo("failed");
+  }
+
+  @Test
+  void anAnswerThatCannotBeStoredFailsItsTaskAloneInAChunk() {
+    long claim = claim(QUICK);
+    long good = queuedUnder(claim);
+    long bad = queuedUnder(claim);
+    long last = queuedUnder(claim);
+    handler = task -> task.id() == bad ? UNSTORABLE : Outcome.succeeded();
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(List.of(state(good), state(bad), state(last)))
+        .containsExactly("succeeded", "failed", "succeeded");
+    assertThat(error(bad))
+        .startsWith("It ended as succeeded, but what it answered cannot be stored (");
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aHandlerThatMarksItsTransactionForRollbackHasNotSucceeded() {
+    long claim = claim(QUICK);
+    long good = queuedUnder(claim);
+    long bad = queuedUnder(claim);
+    handler =
+        task -> {
+          if (task.id() == bad) {
+            transaction.setRollbackOnly();
+          }
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(state(good)).isEqualTo("succeeded");
+    assertThat(attempts(bad)).containsExactly("1 retry");
+    assertThat(error(bad)).contains("marked its transaction for rollback");
+  }
+
+  @Test
+  void anAttemptThatCannotBeSettledNowIsSettledLater() throws Exception {
+    fault("before update on longshore.attempt", "true", "true");
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+
+    CompletableFuture<Void> running =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + claim), Lane.LONG), executor);
+    awaitTries(2);
+    assertThat(state(task)).isEqualTo("ongoing");
+    mend();
+
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(attempts(task)).containsExactly("1 succeeded");
+  }
+
+  @Test
+  void progressThatCannotBeWrittenCostsTheNewsAlone() {
+    fault("before update of progress on longshore.task", "new.progress is not null", "true");
+    handler =
+        task -> {
+          task.progress("half", 1, 2);
+          return Outcome.succeeded();
+        };
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+
+    runClaim.run(message("" + claim), Lane.LONG);
+
+    assertThat(tries()).isEqualTo(1);
+    assertThat(attempts(task)).containsExactly("1 succeeded");
+  }
+
+  @Test
+  void whatAQuickJobThatCannotBeginHasTakenComesAgainUncounted() {
+    fault("before insert on longshore.job_execution", "true", "true");
+    handler =
+        task -> {
+          throw new AssertionError("was run");
+        };
+    long claim = claim(QUICK);
+    long task = queuedUnder(claim);
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(tries()).isEqualTo(1);
+    assertThat(attempts(task)).containsExactly("1 snoozed");
+    assertThat(number("select attempts from longshore.task where id = ?", task)).isZero();
+    assertThat(exists(claim)).isFalse();
+  }
+
+  /** The chunk has gone, and with it the settlement: what was to stop has stopped all the same. */
+  @Test
+  void whatAChunkThatBreaksDownHasRunComesAgainUnlessItWasToStop() {
+    fault("before update on longshore.attempt", "true", "nextval('public.fault_tries') = 1");
+    long claim = claim(QUICK);
+    long again = queuedUnder(claim);
+    long stopped = queuedUnder(claim);
+    handler =
+        task -> {
+          if (task.id() == stopped) {
+            ((RunningTask) task).stop(StopReason.CANCELLED);
+          }
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(attempts(again)).containsExactly("1 snoozed");
+    assertThat(state(again)).isEqualTo("pending");
+    assertThat(state(stopped)).isEqualTo("cancelled");
+  }
+
+  /** Watch says so, which looks twice a second. */
+  @Test
+  void aTaskOfAChunkThatIsSomebodyElsesByNowIsNotRun() {
+    long claim = claim(QUICK);
+    long first = queuedUnder(claim);
+    long second = queuedUnder(claim);
+    long later = taken("another", 1);
+    handler =
+        task -> {
+          assertThat(task.id()).isEqualTo(first);
+          CompletableFuture.runAsync(
+                  () ->
+                      sql.update(
+                          "update longshore.task set claim_id = ? where id = ?", later, second),
+                  executor)
+              .join();
+          running.all().stream()
+              .filter(other -> other.id() == second)
+              .forEach(other -> other.stop(StopReason.CLAIM_LOST));
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(attempts(first)).containsExactly("1 snoozed");
+    assertThat(number("select claim_id from longshore.task where id = ?", second)).isEqualTo(later);
+    assertThat(state(second)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void whatNoThreadOfThisNodeRunsAnyMoreIsPendingAgain() {
+    long old = taken(worker.id(), worker.run());
+    sql.update(
+        "update longshore.claim set taken_at = clock_timestamp() - interval '31 seconds'"
+            + " where id = ?",
+        old);
+    long orphan = ongoing(old);
+    long young = ongoing(taken(worker.id(), worker.run()));
+    Orphans orphans = new Orphans();
+    orphans.sql = sql;
+    orphans.worker = worker;
+    orphans.running = running;
+    orphans.takeover = takeover;
+    orphans.settle = settle;
+    moves.during(
+        moved -> {
+          throw new IllegalStateException("not now");
+        });
+    orphans.recover();
+    assertThat(state(orphan)).isEqualTo("ongoing");
+    moves.clear();
+
+    orphans.recover();
+
+    assertThat(trail(orphan)).containsExactly("ongoing pending lost");
+    assertThat(state(young)).isEqualTo("ongoing");
+  }
+
+  /** A message-driven bean's work on a node that stands so. */
+  private RunClaim at(boolean alive) {
+    RunClaim other = new RunClaim();
+    other.worker =
+        new Worker() {
+          @Override
+          public String id() {
+            return worker.id();
+          }
+
+          @Override
+          public boolean isAlive() {
+            return alive;
+          }
+
+          @Override
+          public boolean isLeaving() {
+            return true;
+          }
+        };
+    other.withdraw = withdraw;
+    other.running = running;
+    return other;
+  }
+
+  /** Has PostgreSQL refuse what happens then, where both conditions hold. */
+  private void fault(String when, String row, String condition) {
+    sql.update(
+        """
+        create function public.fault() returns trigger language plpgsql as $$
+        begin
+          if %s then
+            perform nextval('public.fault_tries');
+            raise exception 'not now';
+          end if;
+          return new;
+        end $$
+        """
+            .formatted(condition));
+    sql.update(
+        "create trigger fault %s for each row when (%s) execute function public.fault()"
+            .formatted(when, row));
+  }
+
+  private void awaitTries(long tries) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tries() >= tries);
+  }
+
+  /** How often it has: a sequence is not rolled back. */
+  private long tries() {
+    return number("select case when is_called then last_value else 0 end from public.fault_tries");
+  }
+
+  private Attempted attempted(long task) {
+    return new Attempted(
+        task,
+        TYPE,
+        number("select claim_id from longshore.task where id = ?", task),
+        1,
+        1,
+        5,
+        0,
+        Backoff.DEFAULT,
+        worker.id());
+  }
+
+  /** Not due, so that the claimer, which a settlement wakes, leaves it alone. */
+  private long queuedUnder(long claim) {
+    String type = text("select type from longshore.claim where id = ?", claim);
+    long task = pending(type, 4, Duration.ofDays(-1));
+    sql.update(
+        "update longshore.task set state = 'queued', claim_id = ? where id = ?", claim, task);
+    return task;
+  }
+
+  private String error(long task) {
+    return text("select error from longshore.task where id = ?", task);
+  }
+
+  /** What has no body throws. */
+  private static Message message(String body) {
+    return (Message)
+        Proxy.newProxyInstance(
+            RunFaultsIT.class.getClassLoader(),
+            new Class<?>[] {Message.class},
+            (self, method, arguments) -> {
+              if (body == null) {
+                throw new JMSException("of another type");
+              }
+              return body;
+            });
+  }
+}

@@ -1,0 +1,165 @@
+package dev.longshore.engine.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Without PostgreSQL, and when the server stops. */
+@Timeout(30)
+class HeartbeatTest {
+
+  private final CountDownLatch answer = new CountDownLatch(1);
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final AtomicInteger rows = new AtomicInteger();
+  private final Heartbeat heartbeat = new Heartbeat();
+
+  @BeforeEach
+  void begin() {
+    heartbeat.worker =
+        new Worker() {
+          @Override
+          public String id() {
+            return "worker";
+          }
+        };
+    heartbeat.settings = new Settings();
+    heartbeat.dataSource =
+        proxy(
+            DataSource.class,
+            (self, method, arguments) -> {
+              answer.await();
+              throw new SQLException("PostgreSQL is away");
+            });
+    heartbeat.threads =
+        proxy(
+            ManagedThreadFactory.class,
+            (self, method, arguments) -> {
+              Thread thread = new Thread((Runnable) arguments[0]);
+              thread.setUncaughtExceptionHandler((t, thrown) -> events.add("threw"));
+              return thread;
+            });
+  }
+
+  @Test
+  void aNodeStartsAndStopsWithoutPostgresql() throws Exception {
+    answer.countDown();
+
+    heartbeat.start();
+    assertThat(heartbeat.worker.isAlive()).isFalse();
+    assertThatThrownBy(heartbeat.worker::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Worker worker holds no lease and takes no work");
+    heartbeat.stop();
+
+    assertThat(heartbeat.thread.isAlive()).isFalse();
+    assertThat(heartbeat.worker.isLeaving()).isTrue();
+  }
+
+  @Test
+  void aLeaseThatCannotBeGivenBackDoesNotKeepTheNodeFromStopping() throws Exception {
+    heartbeat.settings =
+        new Settings() {
+          @Override
+          Duration lease() {
+            return Duration.ofHours(1);
+          }
+
+          @Override
+          Duration heartbeat() {
+            return Duration.ofHours(1);
+          }
+        };
+    heartbeat.dataSource = proxy(DataSource.class, (self, method, arguments) -> session());
+    heartbeat.start();
+    assertThat(heartbeat.worker.run()).isEqualTo(7);
+
+    heartbeat.stop();
+
+    assertThat(heartbeat.thread.isAlive()).isFalse();
+    assertThat(events).containsExactly("refused", "closed");
+  }
+
+  /** Answers questions and refuses changes. */
+  private Connection session() {
+    ResultSet row =
+        proxy(
+            ResultSet.class,
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "next" -> rows.getAndIncrement() % 2 == 0;
+                  case "getLong" -> 7L;
+                  case "getBoolean" -> true;
+                  default -> null;
+                });
+    PreparedStatement statement =
+        proxy(
+            PreparedStatement.class,
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "execute" -> true;
+                  case "getResultSet" -> row;
+                  case "executeUpdate" -> {
+                    events.add("refused");
+                    throw new SQLException("PostgreSQL is away");
+                  }
+                  default -> null;
+                });
+    return proxy(
+        Connection.class,
+        (self, method, arguments) -> {
+          if (method.getName().equals("close")) {
+            events.add("closed");
+          }
+          return method.getName().equals("prepareStatement") ? statement : null;
+        });
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            HeartbeatTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @Test
+  void anInterruptOfItsThreadEndsIt() throws Exception {
+    answer.countDown();
+    heartbeat.start();
+
+    heartbeat.thread.interrupt();
+
+    heartbeat.thread.join();
+  }
+
+  /** The first sign of life may hang with PostgreSQL. */
+  @Test
+  void anInterruptOfWhoWaitsForItIsKept() {
+    Thread.currentThread().interrupt();
+    heartbeat.start();
+    assertThat(Thread.interrupted()).isTrue();
+
+    Thread.currentThread().interrupt();
+    heartbeat.stop();
+    assertThat(Thread.interrupted()).isTrue();
+
+    assertThat(heartbeat.thread.isAlive()).isTrue();
+    answer.countDown();
+    await().until(() -> !heartbeat.thread.isAlive());
+  }
+}
