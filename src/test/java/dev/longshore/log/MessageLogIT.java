@@ -90,7 +90,7 @@ class MessageLogIT {
     // Bytes count, not characters.
     JsonObject wide = Json.createObjectBuilder().add("a", "€".repeat(LIMIT / 3)).build();
     assertThatThrownBy(() -> log.append("message-log-it/long", wide)).isInstanceOf(TooLarge.class);
-    log.append("message-log-it/long", payload(LIMIT));
+    log.append("message-log-it/long", payload(LIMIT), payload(LIMIT));
     assertThat(names("message-log-it/long")).isEqualTo(1);
   }
 

@@ -97,7 +97,9 @@ public class SummaryWorker {
                 + ", after "
                 + request.getValue().tries()
                 + " tries: "
-                + request.getValue().error(),
+                + (request.getValue().error() == null
+                    ? "other calls failed, so none was made for it."
+                    : request.getValue().error()),
             state);
       } else if (goesWell && !context.stopRequested()) {
         goesWell = summarize(request.getKey(), state, context);

@@ -102,4 +102,17 @@ class SummaryWorkerTest {
     assertThat(posts.ended).containsExactly(Map.entry(2L, "Summary of text 2"));
     assertThat(worker.degraded()).isEmpty();
   }
+
+  @Test
+  void oneThatWasNeverTriedIsGivenUpWithThatForAReason() {
+    api.open = true;
+    worker.given("post/request-summary", new SummaryRequested(2));
+    worker.advance(Duration.ofHours(25));
+    assertThat(posts.ended)
+        .containsExactly(
+            Map.entry(
+                2L,
+                "No summary came within PT24H, after 0 tries: other calls failed, so none was made"
+                    + " for it."));
+  }
 }
