@@ -96,6 +96,8 @@ public final class Node implements AutoCloseable {
       // Settings of another server must not reach this one.
       List.of("WLP_OUTPUT_DIR", "SERVER_CONFIG_DIR", "JVM_ARGS")
           .forEach(builder.environment()::remove);
+      // Each of malloc's arenas keeps what it once had; one is enough for a JVM.
+      builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "1");
       Duration stopLimit = stopLimit(builder.environment());
       new NodeLog(logs(home)).roll();
       builder.redirectOutput(Redirect.appendTo(log.toFile()));
