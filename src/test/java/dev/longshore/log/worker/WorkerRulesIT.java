@@ -275,7 +275,8 @@ class WorkerRulesIT extends WorkerTestSupport {
     assertThat(deadLetters.page("poisoned-it", 0, 10))
         .extracting(DeadLetter::message, DeadLetter::error)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(id, "It took its node down 3 times in a row."));
+            org.assertj.core.groups.Tuple.tuple(
+                id, "It took its node down, or ignored its interruption, 3 times in a row."));
   }
 
   @Test
