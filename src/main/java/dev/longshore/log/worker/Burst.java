@@ -120,6 +120,13 @@ final class Burst {
     return readTo;
   }
 
+  /**
+   * What the last try of the message ended with that is tried again first; {@code null} for none.
+   */
+  String lastError() {
+    return beginning.error();
+  }
+
   boolean isReplay(Item item) {
     return item.kind == Item.Kind.MESSAGE && item.messageId() <= beginning.replayUntil();
   }

@@ -25,11 +25,24 @@ class CallHandler {
    * @throws HandlerFailed when the chunk is to be rolled back and its items run one at a time
    */
   void call(Burst burst, Item item, BooleanSupplier rollbackOnly) throws HandlerFailed {
+    WorkerPolicy policy = burst.declaration().policy();
+    if (item.kind == Item.Kind.MESSAGE && item.attempt > policy.attempts()) {
+      // The last one was abandoned: nobody was left to say what becomes of the message.
+      item.failed(
+          policy.whenExhausted() == WhenExhausted.HALT
+              ? Item.Outcome.HALTED
+              : Item.Outcome.SET_ASIDE,
+          "Its attempts are used up. The last one: " + burst.lastError(),
+          0);
+      return;
+    }
     if (burst.isSuspicious() && item.kind == Item.Kind.MESSAGE) {
       int losses = rows.suspect(burst.worker(), burst.token(), item.messageId());
       if (losses >= maxLosses) {
         item.failed(
-            Item.Outcome.SET_ASIDE, "It took its node down " + losses + " times in a row.", 0);
+            Item.Outcome.SET_ASIDE,
+            "It took its node down, or ignored its interruption, " + losses + " times in a row.",
+            0);
         return;
       }
     }
@@ -46,8 +59,7 @@ class CallHandler {
       throw lost;
     } catch (Throwable failure) {
       long took = System.nanoTime() - began;
-      if (failure instanceof SetAside
-          && failure.getCause() instanceof dev.longshore.problem.InvalidInput) {
+      if (failure instanceof Unfit) {
         item.failed(Item.Outcome.SET_ASIDE, failure.getMessage(), took); // nothing was called
         return;
       }
@@ -73,20 +85,10 @@ class CallHandler {
   }
 
   private static void settle(Burst burst, Item item, Call call, Throwable failure, long took) {
-    WorkerPolicy policy = burst.declaration().policy();
     String error = call.isOutOfTime() ? call.outOfTime() : failure.toString();
-    Item.Outcome outcome = Item.Outcome.FAILED;
-    if (item.kind == Item.Kind.MESSAGE) {
-      outcome =
-          switch (Verdict.of(failure, item.attempt, policy)) {
-            case TRY_AGAIN -> Item.Outcome.FAILED;
-            case WAIT -> Item.Outcome.WAITING;
-            case SKIP -> Item.Outcome.SKIPPED;
-            case SET_ASIDE -> Item.Outcome.SET_ASIDE;
-            case HALT -> Item.Outcome.HALTED;
-          };
-      error = failure instanceof SetAside ? failure.getMessage() : error;
+    if (item.kind == Item.Kind.MESSAGE && failure instanceof SetAside aside) {
+      error = aside.getMessage();
     }
-    item.failed(outcome, error, took);
+    item.failed(item.outcomeOf(failure, burst.declaration().policy()), error, took);
   }
 }

@@ -16,6 +16,7 @@ class Calls {
   private static final Logger LOG = Logger.getLogger(Calls.class.getName());
 
   @Inject private WorkerRows rows;
+  @Inject private Room room;
 
   /** How long a call may ignore its interruption before the worker goes on without it. */
   @Inject
@@ -57,7 +58,6 @@ class Calls {
   }
 
   private void abandon(Call call) {
-    under.remove(call);
     Burst burst = call.burst();
     Item item = call.item();
     boolean counts = item.kind == Item.Kind.MESSAGE;
@@ -66,8 +66,11 @@ class Calls {
         counts ? item.messageId() : null,
         item.attempt,
         WorkerPolicy.backoff(item.attempt),
+        item.deadLetter,
         call.outOfTime() + " It ignored that.");
     burst.consumer().abandon(burst);
+    room.leave(burst); // its thread may never return to do that
+    under.remove(call); // not before: what the database has not heard of is tried again
     LOG.log(
         Level.SEVERE,
         "Event worker {0} goes on without its call for {1} {2}, which has ignored its interruption"

@@ -81,6 +81,14 @@ public class Control {
         throw InvalidInput.unfit(
             "position", "must be beginning, now or the id of the message to read first.");
       }
+      long last = sql.first("select longshore.last_message()", row -> row.getLong(1)).orElseThrow();
+      if (first - 1 > last) {
+        throw InvalidInput.unfit(
+            "position",
+            "is beyond the log, whose last message has the id "
+                + last
+                + ": what is appended next would be passed over. now reads from there on.");
+      }
     }
     int rows =
         sql.update(

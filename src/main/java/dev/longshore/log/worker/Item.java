@@ -55,8 +55,22 @@ final class Item {
   /** What it failed of; when its chunk is run once more, it is not called again. */
   void failed(Outcome as, String why, long tookNanos) {
     outcome = as;
-    error = why;
+    error = (why == null ? "" : why).replace('\0', '\uFFFD'); // PostgreSQL keeps no U+0000
     nanos = tookNanos;
+  }
+
+  /** What it comes to when it has failed so. */
+  Outcome outcomeOf(Throwable failure, WorkerPolicy policy) {
+    if (kind != Kind.MESSAGE) {
+      return Outcome.FAILED;
+    }
+    return switch (Verdict.of(failure, attempt, policy)) {
+      case TRY_AGAIN -> Outcome.FAILED;
+      case WAIT -> Outcome.WAITING;
+      case SKIP -> Outcome.SKIPPED;
+      case SET_ASIDE -> Outcome.SET_ASIDE;
+      case HALT -> Outcome.HALTED;
+    };
   }
 
   /** Whether it stands what it came to although its chunk is rolled back. */

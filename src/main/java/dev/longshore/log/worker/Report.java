@@ -38,7 +38,7 @@ record Report(
     if (lastError != null) {
       json.add("lastError", lastError);
     }
-    return json.build().toString();
+    return json.build().toString().replace("\\u0000", "\\ufffd"); // which no jsonb holds
   }
 
   static Report of(String text) {

@@ -35,7 +35,11 @@ class RunBurst {
       if (beginning.isPresent()) {
         Burst next = new Burst(consumer, beginning.get(), payloads);
         burst = consumer.begin(next) ? next : null; // else the dispatcher's next look wakes it
-        brokeDown = burst != null && messages.any(burst) && !job(burst);
+        if (burst != null && messages.any(burst)) {
+          brokeDown = !job(burst);
+        } else if (burst != null) {
+          consumer.vitals().ran(); // there is nothing to do, and it could find that out
+        }
       }
     } catch (RuntimeException e) {
       brokeDown = true;

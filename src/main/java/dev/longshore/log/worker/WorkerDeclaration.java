@@ -169,7 +169,7 @@ public final class WorkerDeclaration {
       try {
         payload = payloads.read(message.payload(), method.payloadType());
       } catch (InvalidInput e) {
-        throw new SetAside("The payload does not fit " + method + ": " + e.getMessage(), e);
+        throw new Unfit("The payload does not fit " + method + ": " + e.getMessage(), e);
       }
     }
     return method.call(target, payload, message, state, context);

@@ -68,6 +68,7 @@ class WorkerRows {
       long jobInstance,
       Long failing,
       int failures,
+      String error,
       Long retryMillis,
       boolean halted,
       boolean suspicious,
@@ -216,7 +217,7 @@ class WorkerRows {
   Optional<Beginning> begin(String name) {
     return sql.first(
         """
-        select position, replay_until, state::text, token, job_instance, failing_id, failures,
+        select position, replay_until, state::text, token, job_instance, failing_id, failures, error,
             (extract(epoch from retry_at - clock_timestamp()) * 1000)::bigint, halted,
             suspect_id is not null,
             (extract(epoch from periodic_at - clock_timestamp()) * 1000)::bigint, wanted
@@ -231,11 +232,12 @@ class WorkerRows {
                 row.getLong(5),
                 row.getObject(6, Long.class),
                 row.getInt(7),
-                row.getObject(8, Long.class),
-                row.getBoolean(9),
+                row.getString(8),
+                row.getObject(9, Long.class),
                 row.getBoolean(10),
-                row.getObject(11, Long.class),
-                row.getString(12)),
+                row.getBoolean(11),
+                row.getObject(12, Long.class),
+                row.getString(13)),
         name,
         node.id(),
         node.run());
@@ -265,7 +267,8 @@ class WorkerRows {
    * A handler that ignores its interruption: the worker goes on without it, here or elsewhere, and
    * what that call still does cannot commit.
    */
-  void abandon(Burst burst, Long message, int failures, Duration wait, String error) {
+  void abandon(
+      Burst burst, Long message, int failures, Duration wait, long deadLetter, String error) {
     int ours =
         sql.update(
             """
@@ -284,6 +287,13 @@ class WorkerRows {
             burst.worker(),
             burst.token());
     if (ours == 1) {
+      sql.update(
+          """
+          update longshore.dead_letter set replay_at = null, error = ?, attempts = attempts + 1
+          where id = ?
+          """,
+          error,
+          deadLetter);
       jobs.fail(new Long[] {burst.jobInstance()});
     }
   }

@@ -19,42 +19,63 @@ class WriteChunk {
 
   /**
    * @throws ClaimLost when the worker is not this node's any more
-   * @throws HandlerFailed when a handler has broken the transaction without a word
+   * @throws HandlerFailed when a handler has broken the transaction without a word, or has left a
+   *     state that cannot be stored
    */
   void write(Burst burst, List<Item> items) throws HandlerFailed {
     Item last = items.get(items.size() - 1);
+    String state = state(burst, last);
     try {
       switch (last.kind) {
-        case PERIODIC -> periodic(burst, last);
-        case DEAD_LETTER -> deadLetter(burst, last);
+        case PERIODIC -> periodic(burst, state);
+        case DEAD_LETTER -> deadLetter(burst, last, state);
         case MESSAGE -> {
           items.stream()
               .filter(item -> item.outcome() == Item.Outcome.SET_ASIDE)
               .forEach(item -> setAside(burst, item));
           switch (last.outcome()) {
             case FAILED, WAITING, HALTED -> failed(burst, last);
-            default -> passed(burst, items);
+            default -> passed(burst, items, state);
           }
         }
       }
     } catch (DatabaseException e) {
-      if (!e.isTransactionAborted()) {
-        throw e;
+      if (e.isTransactionAborted()) {
+        // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
+        throw failed(
+            burst,
+            last,
+            "The handler swallowed an error of the database, and its transaction is lost: ",
+            e);
       }
-      // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
-      if (burst.isAlone()) {
-        last.failed(
-            last.attempt < burst.declaration().policy().attempts() || last.kind != Item.Kind.MESSAGE
-                ? Item.Outcome.FAILED
-                : Item.Outcome.SET_ASIDE,
-            "The handler swallowed an error of the database, and its transaction is lost: " + e,
-            last.nanos());
+      if (e.isBadData()) {
+        throw failed(burst, last, "The state cannot be stored that the handler left: ", e);
       }
-      throw new HandlerFailed(e);
+      throw e;
     }
   }
 
-  private void passed(Burst burst, List<Item> items) {
+  private static String state(Burst burst, Item last) throws HandlerFailed {
+    try {
+      return burst.changedState();
+    } catch (RuntimeException e) {
+      throw failed(burst, last, "The state cannot be written as JSON that the handler left: ", e);
+    }
+  }
+
+  /** The handler's failure, which shows only now. Of the bad state nothing is left from here on. */
+  private static HandlerFailed failed(Burst burst, Item last, String what, RuntimeException e) {
+    if (burst.isAlone()) {
+      if (last.isSettled()) {
+        throw e; // it was not called: this is not of its making
+      }
+      WorkerPolicy policy = burst.declaration().policy();
+      last.failed(last.outcomeOf(e, policy), what + e, last.nanos());
+    }
+    return new HandlerFailed(e);
+  }
+
+  private void passed(Burst burst, List<Item> items, String state) {
     fenced(
         burst,
         sql.update(
@@ -66,7 +87,7 @@ class WriteChunk {
             where name = ? and token = ?
             """,
             burst.positionAfter(items),
-            burst.changedState(),
+            state,
             items.stream().filter(item -> item.outcome() == Item.Outcome.DONE).count(),
             burst.worker(),
             burst.token()));
@@ -113,7 +134,7 @@ class WriteChunk {
   }
 
   /** Replayed: gone when it went well; otherwise it lies there again. */
-  private void deadLetter(Burst burst, Item item) {
+  private void deadLetter(Burst burst, Item item, String state) {
     if (item.outcome() == Item.Outcome.DONE) {
       sql.update("delete from longshore.dead_letter where id = ?", item.deadLetter);
     } else {
@@ -125,18 +146,18 @@ class WriteChunk {
           item.error(),
           item.deadLetter);
     }
-    stateOf(burst, null);
+    stateOf(burst, state, null);
   }
 
-  private void periodic(Burst burst, Item item) {
+  private void periodic(Burst burst, String state) {
     WorkerPolicy policy = burst.declaration().policy();
     double jitter = policy.jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
     long millis = Math.max(1, Math.round(policy.every().toMillis() * (1 + jitter)));
-    stateOf(burst, Duration.ofMillis(millis));
+    stateOf(burst, state, Duration.ofMillis(millis));
     burst.periodicIn(millis);
   }
 
-  private void stateOf(Burst burst, Duration periodicIn) {
+  private void stateOf(Burst burst, String state, Duration periodicIn) {
     fenced(
         burst,
         sql.update(
@@ -146,7 +167,7 @@ class WriteChunk {
                 clock_timestamp() + ?::float8 * interval '1 second', periodic_at)
             where name = ? and token = ?
             """,
-            burst.changedState(),
+            state,
             periodicIn == null ? null : periodicIn.toMillis() / 1000.0,
             burst.worker(),
             burst.token()));

@@ -50,6 +50,7 @@ class EventWorkerIT extends WorkerTestSupport {
   public static class Seen {
     public List<String> texts = new ArrayList<>();
     public int replayed;
+    public Object odd;
   }
 
   /** Writes what it is told, and does what it is told. */
@@ -74,7 +75,20 @@ class EventWorkerIT extends WorkerTestSupport {
         throw new IllegalStateException("once");
       }
       if (note.text().startsWith("hopeless")) {
-        throw new SetAside("It says so.");
+        throw new SetAside("It says\0so.");
+      }
+      if (note.text().equals("refused")) {
+        try {
+          log.append("no path/", text("x"));
+        } catch (InvalidInput e) {
+          throw new SetAside("The log refuses it.", e);
+        }
+      }
+      if (note.text().equals("nul")) {
+        seen.texts.add("\0");
+      }
+      if (note.text().equals("odd")) {
+        seen.odd = seen;
       }
       if (note.text().equals("swallow")) {
         try {
@@ -234,21 +248,27 @@ class EventWorkerIT extends WorkerTestSupport {
             new NewMessage("notes-it/write", text("once-bad")),
             new NewMessage("notes-it/write", text("hopeless")),
             new NewMessage("notes-it/write", text("swallow")),
+            new NewMessage("notes-it/write", text("refused")),
+            new NewMessage("notes-it/write", text("nul")),
+            new NewMessage("notes-it/write", text("odd")),
             new NewMessage("notes-it/write", text("three"))));
     awaitWritten("notes-it", "one", "two", "once-bad", "three");
-    await(() -> deadLetters.page("notes-it", 0, 10).size() == 4);
+    await(() -> deadLetters.page("notes-it", 0, 10).size() == 7);
     assertThat(deadLetters.page("notes-it", 0, 10))
         .extracting(DeadLetter::error)
         .satisfiesExactly(
             unfit -> assertThat(unfit).contains("payload.text must not be blank"),
             bad -> assertThat(bad).isEqualTo("java.lang.IllegalStateException: as asked"),
-            hopeless -> assertThat(hopeless).isEqualTo("It says so."),
-            swallow -> assertThat(swallow).contains("swallowed"));
+            hopeless -> assertThat(hopeless).isEqualTo("It says\uFFFDso."),
+            swallow -> assertThat(swallow).contains("swallowed"),
+            refused -> assertThat(refused).isEqualTo("The log refuses it."),
+            nul -> assertThat(nul).contains("cannot be stored"),
+            odd -> assertThat(odd).contains("cannot be written as JSON"));
     assertThat(deadLetters.page("notes-it", 0, 10))
         .extracting(DeadLetter::attempts)
-        .containsExactly(1, 2, 1, 2);
+        .containsExactly(1, 2, 1, 2, 1, 2, 2);
     await(() -> log.page("notes-it/written", before, 100).size() == 4);
-    assertThat(state("notes-it")).contains("once-bad").doesNotContain("hopeless");
+    assertThat(state("notes-it")).contains("once-bad").doesNotContain("hopeless", "nul");
   }
 
   @Test
@@ -278,6 +298,10 @@ class EventWorkerIT extends WorkerTestSupport {
     await(() -> state("notes-it").contains("\"replayed\": 0"));
     control.position("notes-it", Long.toString(first), true, "test");
     awaitWritten("notes-it", "a", "b", "a", "b");
+    assertThatThrownBy(
+            () -> control.position("notes-it", Long.toString(first + 1_000_000), false, "test"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("position is beyond the log");
     await(() -> state("notes-it").contains("\"replayed\": 2"));
     log.append("notes-it/write", text("c"));
     awaitWritten("notes-it", "a", "b", "a", "b", "c");

@@ -145,6 +145,23 @@ class OneBurstIT extends WorkerTestSupport {
     control.start(ONCE, "test");
   }
 
+  @Test
+  void aWorkerThatHasRecoveredIsHealthyThoughThereIsNothingToRead() {
+    control.start(ONCE, "test");
+    await(
+        () ->
+            consumer().isMine()
+                && !consumer().isBusy()
+                && consumer().token()
+                    == number("select token from longshore.event_worker where name = ?"));
+    consumer().vitals().brokeDown("as the test says");
+    await(
+        () -> {
+          consumer().wakeUp();
+          return consumer().vitals().health().status() == Health.Status.HEALTHY;
+        });
+  }
+
   private static Item item(Item.Kind kind, Item.Outcome outcome, long letter) {
     JsonObject none = JsonObject.EMPTY_JSON_OBJECT;
     Message message = new Message(1, "once-it/go", none, none, OffsetDateTime.now());
@@ -193,7 +210,7 @@ class OneBurstIT extends WorkerTestSupport {
     return new Burst(
         consumer,
         new WorkerRows.Beginning(
-            0, 0, null, token, 0, null, 0, null, false, false, null, "running"),
+            0, 0, null, token, 0, null, 0, null, null, false, false, null, "running"),
         payloads);
   }
 

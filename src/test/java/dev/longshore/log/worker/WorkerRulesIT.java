@@ -31,13 +31,19 @@ class WorkerRulesIT extends WorkerTestSupport {
             WorkerRulesIT.class,
             Text.class,
             Stubborn.class,
+            Deaf.class,
             Held.class,
             Poisoned.class,
             Skips.class,
             Submits.class,
             Submitted.class)
         .addAsResource(
-            new StringAsset("longshore.event-workers.abandon=PT0.3S\n"),
+            // One place for all: who keeps it keeps all others from running.
+            new StringAsset(
+                """
+                longshore.event-workers.abandon=PT0.3S
+                longshore.event-workers.concurrency=1
+                """),
             "META-INF/microprofile-config.properties");
   }
 
@@ -68,6 +74,33 @@ class WorkerRulesIT extends WorkerTestSupport {
           // That is what it is here for.
         }
       }
+    }
+  }
+
+  /** Its calls for "hang" end when the test says so, and hear nothing else. */
+  @EventWorker(
+      name = "deaf-it",
+      description = "Never listens.",
+      start = "now",
+      timeLimit = "PT0.2S",
+      attempts = 1)
+  public static class Deaf {
+    static final AtomicInteger HUNG = new AtomicInteger();
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Inject private Sql sql;
+
+    @OnMessage("deaf-it/go")
+    void go(Text text) {
+      HUNG.addAndGet(text.text().equals("hang") ? 1 : 0);
+      while (text.text().equals("hang") && END.getCount() > 0) {
+        try {
+          END.await();
+        } catch (InterruptedException e) {
+          // Nor this.
+        }
+      }
+      sql.update("insert into worker_it (worker, text) values ('deaf-it', ?)", text.text());
     }
   }
 
@@ -166,6 +199,27 @@ class WorkerRulesIT extends WorkerTestSupport {
   }
 
   @Test
+  void oneThatNeverListensUsesUpItsAttemptsAndKeepsNobodyFromRunning() {
+    long hangs = log.append("deaf-it/go", text("hang"));
+    log.append("deaf-it/go", text("next"));
+    try {
+      awaitWritten("deaf-it", "next"); // while the first call goes on
+      assertThat(Deaf.HUNG).hasValue(1);
+      assertThat(deadLetters.page("deaf-it", 0, 10))
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.message()).isEqualTo(hangs);
+                assertThat(letter.error())
+                    .startsWith("Its attempts are used up. The last one: It took longer than")
+                    .endsWith("It ignored that.");
+              });
+    } finally {
+      Deaf.END.countDown();
+    }
+  }
+
+  @Test
   void whatWasBegunBeforeAnOperatorMovedTheWorkerIsNotCommitted() {
     long id = log.append("held-it/go", text("x"));
     await(() -> Held.CALLS.get() == 1);
@@ -221,7 +275,8 @@ class WorkerRulesIT extends WorkerTestSupport {
     assertThat(deadLetters.page("poisoned-it", 0, 10))
         .extracting(DeadLetter::message, DeadLetter::error)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(id, "It took its node down 3 times in a row."));
+            org.assertj.core.groups.Tuple.tuple(
+                id, "It took its node down, or ignored its interruption, 3 times in a row."));
   }
 
   @Test
