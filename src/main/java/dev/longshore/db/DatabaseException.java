@@ -28,6 +28,11 @@ public class DatabaseException extends RuntimeException {
     return sqlState != null && (sqlState.startsWith("22") || sqlState.startsWith("23"));
   }
 
+  /** SQLSTATE class 23. */
+  public boolean isConstraintViolation() {
+    return sqlState != null && sqlState.startsWith("23");
+  }
+
   /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
   public boolean isTransactionAborted() {
     return "25P02".equals(sqlState);

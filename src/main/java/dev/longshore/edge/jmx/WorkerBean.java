@@ -2,7 +2,10 @@ package dev.longshore.edge.jmx;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.control.DrainWorker;
+import dev.longshore.engine.limit.PauseType;
+import dev.longshore.engine.limit.Queues;
 import dev.longshore.engine.worker.Worker;
+import dev.longshore.problem.NotFound;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -27,6 +30,8 @@ public class WorkerBean {
 
   @Inject private Worker worker;
   @Inject private DrainWorker drain;
+  @Inject private Queues queues;
+  @Inject private PauseType types;
   @Inject private Sql sql;
 
   void start(@Observes Startup event) throws JMException {
@@ -103,6 +108,35 @@ public class WorkerBean {
     @Override
     public void undrain() {
       drain.undrain(worker.id(), ACTOR);
+    }
+
+    @Override
+    public void pauseQueue(String queue) {
+      known(() -> queues.pause(queue, true));
+    }
+
+    @Override
+    public void resumeQueue(String queue) {
+      known(() -> queues.pause(queue, false));
+    }
+
+    @Override
+    public void pauseType(String type) {
+      known(() -> types.pause(type, true));
+    }
+
+    @Override
+    public void resumeType(String type) {
+      known(() -> types.pause(type, false));
+    }
+
+    /** A client elsewhere has no class of ours. */
+    private static void known(Runnable change) {
+      try {
+        change.run();
+      } catch (NotFound e) {
+        throw new IllegalArgumentException(e.getMessage() + " Nothing was changed.");
+      }
     }
   }
 }

@@ -28,4 +28,28 @@ public interface WorkerMXBean {
 
   /** Asks it to take work again. */
   void undrain();
+
+  /**
+   * Has the queue's tasks wait, on all nodes; what is under way goes on.
+   *
+   * @throws IllegalArgumentException when there is no such queue
+   */
+  void pauseQueue(String queue);
+
+  /**
+   * @throws IllegalArgumentException when there is no such queue
+   */
+  void resumeQueue(String queue);
+
+  /**
+   * Has the type's tasks wait, on all nodes; what is under way goes on.
+   *
+   * @throws IllegalArgumentException when no node has declared the type
+   */
+  void pauseType(String type);
+
+  /**
+   * @throws IllegalArgumentException when no node has declared the type
+   */
+  void resumeType(String type);
 }

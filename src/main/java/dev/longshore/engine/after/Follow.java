@@ -117,7 +117,8 @@ public class Follow {
           "delete from longshore.prerequisite_news where id = any (?)",
           (Object) done.toArray(Long[]::new));
     }
-    return news.size() == MOST || !ended.isEmpty();
+    // Nothing done: somebody has a lock on all of these, and the next look would find the same.
+    return !done.isEmpty() && (news.size() == MOST || !ended.isEmpty());
   }
 
   /** Those that have ended already are told now; one that is gone was pruned, and had ended. */

@@ -48,7 +48,7 @@ class Endpoints {
   private final Set<Lane> asked = EnumSet.noneOf(Lane.class);
 
   private ScheduledFuture<?> looking;
-  private boolean failed;
+  private final Set<Lane> failed = EnumSet.noneOf(Lane.class);
 
   void start(@Observes Startup event) {
     looking =
@@ -73,10 +73,9 @@ class Endpoints {
           ask("pause", lane);
           paused.add(lane);
         }
-        failed = false;
+        failed.remove(lane);
       } catch (JMException | RuntimeException e) {
-        if (!failed) {
-          failed = true;
+        if (failed.add(lane)) {
           LOG.log(
               Level.WARNING,
               "The {0} lane''s endpoint could not be paused or resumed ({1}): until it can, messages"

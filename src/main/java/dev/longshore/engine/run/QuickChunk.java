@@ -139,8 +139,9 @@ final class QuickChunk {
         }
       } catch (DatabaseException e) {
         RunningTask last = (RunningTask) items.get(items.size() - 1);
-        if (e.isTransactionAborted()) {
-          // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
+        if (e.isTransactionAborted() || e.isConstraintViolation()) {
+          // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all,
+          // or has broken a deferred constraint.
           last.failed(e, claim.isAlone());
         } else if (e.isBadData() && !last.failedAlone()) {
           last.unstorable(settled.get(settled.size() - 1).unstorable(e).outcome(), claim.isAlone());

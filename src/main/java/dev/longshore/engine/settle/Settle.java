@@ -28,8 +28,13 @@ public class Settle {
   /** Longer errors are cut: a task row is read by people and by pages. */
   private static final int MAX_ERROR = 8_000;
 
+  /**
+   * In a chunk it is the last statement before the commit: what its handlers wrote against a
+   * deferred constraint shows here, where it can be told whose it is, and not at the commit.
+   */
   private static final String SETTLE =
       Sql.PLANNED_ONCE
+          + "set constraints all immediate; "
           + """
       with given as (
           select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],

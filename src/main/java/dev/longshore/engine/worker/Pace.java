@@ -24,12 +24,12 @@ public class Pace {
   /** How many tasks of a type may share a claim of the quick lane. */
   @Inject
   @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "300")
-  private int maxClaimSize;
+  int maxClaimSize;
 
   /** What a chunk's transaction is to stay under. */
   @Inject
   @ConfigProperty(name = "longshore.quick.chunk-limit", defaultValue = "PT2S")
-  private Duration chunkLimit;
+  Duration chunkLimit;
 
   private final Map<String, Double> nanos = new ConcurrentHashMap<>();
 

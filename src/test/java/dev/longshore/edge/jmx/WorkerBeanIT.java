@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.engine.EngineTestSupport;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import javax.management.JMX;
 import javax.management.MBeanServer;
@@ -63,6 +64,29 @@ class WorkerBeanIT extends EngineTestSupport {
           .hasMessageContaining("timeout must be a duration in ISO 8601");
     }
     assertThat(draining()).isEqualTo("false");
+  }
+
+  @Test
+  void itPausesQueuesAndTypesThatThereAre() {
+    pending(TYPE, 4, Duration.ZERO); // in the queue "default"
+    bean.pauseQueue("default");
+    bean.pauseType(TYPE);
+    assertThat(text("select paused::text from longshore.queue where name = 'default'"))
+        .isEqualTo("true");
+    assertThat(text("select paused::text from longshore.task_type where name = ?", TYPE))
+        .isEqualTo("true");
+
+    bean.resumeQueue("default");
+    bean.resumeType(TYPE);
+    assertThat(text("select paused::text from longshore.queue where name = 'default'"))
+        .isEqualTo("false");
+    assertThat(text("select paused::text from longshore.task_type where name = ?", TYPE))
+        .isEqualTo("false");
+
+    assertThatThrownBy(() -> bean.pauseQueue("defualt"))
+        .hasMessageContaining("defualt")
+        .hasMessageContaining("Nothing was changed.");
+    assertThatThrownBy(() -> bean.pauseType("no-such-type")).hasMessageContaining("no-such-type");
   }
 
   private String draining() {

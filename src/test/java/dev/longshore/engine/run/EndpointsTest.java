@@ -100,11 +100,11 @@ class EndpointsTest {
   }
 
   @Test
-  void aServerWithoutItsControlIsToldOfOnce() {
+  void aServerWithoutItsControlIsToldOfOnceForEachLane() {
     look.run();
     look.run();
 
-    assertThat(warnings).hasSize(1).first().asString().contains("could not be paused");
+    assertThat(warnings).hasSize(2).first().asString().contains("could not be paused");
   }
 
   @Test
@@ -113,7 +113,7 @@ class EndpointsTest {
     server.registerMBean(control, new ObjectName(CONTROL));
     look.run();
     assertThat(control.asked).isEmpty();
-    assertThat(warnings).hasSize(1);
+    assertThat(warnings).hasSize(2);
 
     control.knowing = true;
     look.run();

@@ -218,6 +218,35 @@ class RunFaultsIT extends EngineTestSupport {
   }
 
   @Test
+  void aConstraintThatIsCheckedLateFailsTheTaskThatBrokeItAloneInItsChunk() {
+    sql.update("create table if not exists public.fault_parent (id bigint primary key)");
+    sql.update(
+        """
+        create table if not exists public.fault_child (
+            parent bigint references public.fault_parent deferrable initially deferred)
+        """);
+    long claim = claim(QUICK);
+    long good = queuedUnder(claim);
+    long bad = queuedUnder(claim);
+    long last = queuedUnder(claim);
+    handler =
+        task -> {
+          if (task.id() == bad) {
+            sql.update("insert into public.fault_child values (0)");
+          }
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(List.of(state(good), state(bad), state(last)))
+        .containsExactly("succeeded", "pending", "succeeded");
+    assertThat(attempts(bad)).containsExactly("1 retry");
+    assertThat(error(bad)).contains("violates foreign key constraint");
+    assertThat(number("select count(*) from public.fault_child")).isZero();
+  }
+
+  @Test
   void aHandlerThatMarksItsTransactionForRollbackHasNotSucceeded() {
     long claim = claim(QUICK);
     long good = queuedUnder(claim);

@@ -1,0 +1,60 @@
+package dev.longshore.engine.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Claims and chunks are as large as the handlers of their type are quick. */
+class PaceTest {
+
+  private final Pace pace = new Pace();
+
+  @BeforeEach
+  void limits() {
+    pace.maxClaimSize = 300;
+    pace.chunkLimit = Duration.ofSeconds(2);
+  }
+
+  @Test
+  void aTypeThatNobodyHasSeenBeginsWithSmallClaims() {
+    assertThat(pace.claimSize("new")).isEqualTo(20);
+    pace.maxClaimSize = 7;
+    assertThat(pace.claimSize("new")).isEqualTo(7);
+  }
+
+  @Test
+  void aClaimIsWhatFitsIntoAQuarterOfTheLimit() {
+    took("quick", 1);
+    took("slow", 50);
+    took("slower", 5_000);
+    assertThat(pace.claimSize("quick")).isEqualTo(300);
+    assertThat(pace.claimSize("slow")).isEqualTo(10);
+    assertThat(pace.claimSize("slower")).isEqualTo(1);
+  }
+
+  @Test
+  void aTypeThatHasBecomeSlowGetsSmallerClaimsAfterSomeCalls() {
+    took("type", 1);
+    for (int i = 0; i < 30; i++) {
+      took("type", 50);
+    }
+    assertThat(pace.claimSize("type")).isBetween(10, 11);
+  }
+
+  @Test
+  void aChunkIsFullWhenTheNextCallsMightPassAQuarterOfTheLimit() {
+    assertThat(pace.isChunkFull("new", TimeUnit.MILLISECONDS.toNanos(499))).isFalse();
+    assertThat(pace.isChunkFull("new", TimeUnit.MILLISECONDS.toNanos(501))).isTrue();
+    took("slow", 300);
+    assertThat(pace.isChunkFull("slow", 0)).isTrue();
+    took("quick", 1);
+    assertThat(pace.isChunkFull("quick", 0)).isFalse();
+  }
+
+  private void took(String type, long millis) {
+    pace.took(type, TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+}
