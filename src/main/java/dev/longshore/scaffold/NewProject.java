@@ -62,6 +62,10 @@ public final class NewProject {
     Path launcher = project.resolve("longshore");
     files.add(launcher, "project/longshore", values);
     files.addText(project.resolve(".longshore-checkout"), checkout + "\n");
+    files.add(
+        project.resolve("src/main/resources/META-INF/microprofile-config.properties"),
+        "project/microprofile-config.properties",
+        values);
     files.addAll(Project.files(project, "worker", "Worker", WORKER, in));
     files.addAll(Project.files(project, "task", "Handler", TASK, in));
     files.add(

@@ -167,6 +167,17 @@ class MessageLogIT {
     assertThat(names("message-log-it/old")).isZero();
   }
 
+  /** It deletes with its owner's rights, which whoever may append has not. */
+  @Test
+  void whoMayAppendMayNotDelete() {
+    assertThat(
+            sql.first(
+                "select has_function_privilege('public', p.oid, 'execute') from pg_proc p"
+                    + " where p.oid = 'longshore.retain_messages(interval, int)'::regprocedure",
+                row -> row.getBoolean(1)))
+        .contains(false);
+  }
+
   /** What a class of the platform logs meanwhile. */
   static final class Said extends Handler implements AutoCloseable {
     final List<String> lines = new CopyOnWriteArrayList<>();

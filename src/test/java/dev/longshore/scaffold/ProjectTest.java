@@ -114,7 +114,11 @@ class ProjectTest {
     Path shop = directory.resolve("my-shop");
     assertThatThrownBy(() -> NewProject.write(shop, "no package", directory, "1"))
         .hasMessageContaining("no name for a package");
-    assertThat(NewProject.write(shop, null, directory, "1")).hasSize(10);
+    assertThat(NewProject.write(shop, null, directory, "1")).hasSize(11);
+    // It takes the place of Longshore's own in the project's WAR.
+    String settings = "src/main/resources/META-INF/microprofile-config.properties";
+    assertThat(Files.readString(shop.resolve(settings)))
+        .endsWith(Files.readString(Path.of(settings)));
     assertThat(shop.resolve("longshore")).isExecutable();
     assertThat(shop.resolve("src/main/java/com/example/myshop/GreetingWorker.java")).exists();
     assertThat(Files.readString(shop.resolve("pom.xml")))

@@ -199,6 +199,7 @@ class TestWorkerTest {
     worker.inCall =
         () -> {
           interrupted.add(Thread.currentThread().isInterrupted());
+          Thread.sleep(0); // throws when it is
           return null;
         };
     kit.timeOutNext().given("a", NOTHING);
@@ -210,6 +211,15 @@ class TestWorkerTest {
     assertThat(Thread.interrupted()).isFalse();
     kit.advance(Duration.ofSeconds(1));
     assertThat(interrupted).containsExactly(true, false);
+  }
+
+  @Test
+  void oneThatReturnsAllTheSameCommits() {
+    kit.timeOutNext().given("a", NOTHING);
+    assertThat(kit.error()).isNull();
+    assertThat(kit.state(Count.class).calls).isEqualTo(1);
+    assertThat(notes()).containsExactly("a1", "own");
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test

@@ -207,16 +207,19 @@ class Executions {
 
   /**
    * Ends live executions of instances without a task, whoever runs them; what they write is lost.
+   *
+   * @param exit {@code lost} where it may have taken its node down, see {@link #lostLast}
    */
-  void failLive(Long[] instances) {
+  void failLive(Long[] instances, String exit) {
     sql.update(
         """
         update longshore.job_execution
-        set status = 'FAILED', exit_status = 'lost', ended_at = clock_timestamp(),
+        set status = 'FAILED', exit_status = ?, ended_at = clock_timestamp(),
             updated_at = clock_timestamp()
         where instance_id = any(?) and task_id is null and status in %s"""
             .formatted(LIVE),
-        (Object) instances);
+        exit,
+        instances);
   }
 
   /** Those of the instances without a task whose last execution was lost. */

@@ -39,8 +39,13 @@ public class StandingJobs {
    * @return the instances whose last execution was lost, whether now or when its node was recovered
    */
   public List<Long> fail(Long[] instances) {
-    executions.failLive(instances);
+    executions.failLive(instances, "lost");
     return executions.lostLast(instances);
+  }
+
+  /** The same for one whose node lives and goes on without it. */
+  public void abandon(long instance) {
+    executions.failLive(new Long[] {instance}, "abandoned");
   }
 
   private JobEnd runOutside(String jobXmlName, long id, Properties parameters) {

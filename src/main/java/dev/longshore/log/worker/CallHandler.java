@@ -40,9 +40,7 @@ class CallHandler {
       int losses = rows.suspect(burst.worker(), burst.token(), item.messageId());
       if (losses >= maxLosses) {
         item.failed(
-            Item.Outcome.SET_ASIDE,
-            "It took its node down, or ignored its interruption, " + losses + " times in a row.",
-            0);
+            Item.Outcome.SET_ASIDE, "It took its node down " + losses + " times in a row.", 0);
         return;
       }
     }

@@ -294,7 +294,7 @@ class WorkerRows {
           """,
           error,
           deadLetter);
-      jobs.fail(new Long[] {burst.jobInstance()});
+      jobs.abandon(burst.jobInstance());
     }
   }
 

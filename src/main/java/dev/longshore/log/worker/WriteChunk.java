@@ -26,6 +26,8 @@ class WriteChunk {
     Item last = items.get(items.size() - 1);
     String state = state(burst, last);
     try {
+      // What breaks a deferred constraint is to show here, not at the commit.
+      sql.update("set constraints all immediate");
       switch (last.kind) {
         case PERIODIC -> periodic(burst, state);
         case DEAD_LETTER -> deadLetter(burst, last, state);
@@ -47,6 +49,9 @@ class WriteChunk {
             last,
             "The handler swallowed an error of the database, and its transaction is lost: ",
             e);
+      }
+      if (e.isConstraintViolation()) {
+        throw failed(burst, last, "The handler broke a constraint that is checked late: ", e);
       }
       if (e.isBadData()) {
         throw failed(burst, last, "The state cannot be stored that the handler left: ", e);

@@ -1,5 +1,6 @@
 package dev.longshore.workload.summary;
 
+import dev.longshore.log.Message;
 import dev.longshore.log.MessageLog;
 import dev.longshore.log.worker.EventWorker;
 import dev.longshore.log.worker.OnMessage;
@@ -9,10 +10,12 @@ import dev.longshore.workload.summary.PendingSummaries.Request;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
@@ -20,8 +23,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
  * Summarizes posts. While the API is down it goes on without it: what is missing stays in its
  * state, and the periodic run tries it again until it comes or a day is over.
  *
- * <p>Every message has a transaction of its own, which appends after the call: nobody who reads the
- * log waits for the API.
+ * <p>Every message has a transaction of its own, and a periodic run too; both append after their
+ * last call: nobody who reads the log waits for the API.
  */
 @EventWorker(
     name = "summary",
@@ -54,11 +57,12 @@ public class SummaryWorker {
   }
 
   @OnMessage("post/request-summary")
-  void requested(SummaryRequested request, PendingSummaries state, WorkerContext context) {
+  void requested(
+      SummaryRequested request, PendingSummaries state, Message message, WorkerContext context) {
     String post = Long.toString(request.post());
-    state.requests.put(post, new Request(context.now().toString(), 0, null));
+    state.requests.put(post, new Request(message.createdAt().toInstant().toString(), 0, null));
     if (!context.isReplay()) {
-      summarize(post, state, context);
+      summarize(post, state, context, Runnable::run);
     }
   }
 
@@ -87,6 +91,7 @@ public class SummaryWorker {
                 Map.Entry.comparingByValue(
                     Comparator.comparingInt(Request::tries).thenComparing(Request::since)))
             .toList();
+    List<Runnable> appends = new ArrayList<>();
     boolean goesWell = true;
     for (Map.Entry<String, Request> request : old) {
       if (isOlder(request.getValue(), giveUpAfter, context.now())) {
@@ -100,31 +105,34 @@ public class SummaryWorker {
                 + (request.getValue().error() == null
                     ? "other calls failed, so none was made for it."
                     : request.getValue().error()),
-            state);
+            state,
+            appends::add);
       } else if (goesWell && !context.stopRequested()) {
-        goesWell = summarize(request.getKey(), state, context);
+        goesWell = summarize(request.getKey(), state, context, appends::add);
       }
     }
+    appends.forEach(Runnable::run);
     if (state.requests.isEmpty()) {
       context.recovered(API); // nobody waits for it, up or down
     }
   }
 
-  private boolean summarize(String post, PendingSummaries state, WorkerContext context) {
+  /**
+   * @param appends runs what appends, at once or behind all calls
+   */
+  private boolean summarize(
+      String post, PendingSummaries state, WorkerContext context, Consumer<Runnable> appends) {
     Optional<String> text = posts.text(Long.parseLong(post));
     if (text.isEmpty()) {
-      giveUp(post, "The post is gone.", state);
+      giveUp(post, "The post is gone.", state, appends);
       return true;
     }
+    String summary;
     try {
-      String summary = summarizer.summarize(text.get());
-      context.recovered(API);
-      log.append("post/set-summary", new SummarySet(Long.parseLong(post), summary));
-      state.requests.remove(post);
-      return true;
+      summary = summarizer.summarize(text.get());
     } catch (SummaryRefused e) {
       context.recovered(API);
-      giveUp(post, e.getMessage(), state);
+      giveUp(post, e.getMessage(), state, appends);
       return true;
     } catch (CircuitBreakerOpenException e) {
       context.degraded(API, "Its last calls failed, so none is made for a while.");
@@ -135,10 +143,17 @@ public class SummaryWorker {
       state.requests.computeIfPresent(post, (id, r) -> new Request(r.since(), r.tries() + 1, why));
       return false;
     }
+    context.recovered(API);
+    appends.accept(
+        () -> log.append("post/set-summary", new SummarySet(Long.parseLong(post), summary)));
+    state.requests.remove(post);
+    return true;
   }
 
-  private void giveUp(String post, String error, PendingSummaries state) {
-    log.append("post/fail-summary", new SummaryFailed(Long.parseLong(post), error));
+  private void giveUp(
+      String post, String error, PendingSummaries state, Consumer<Runnable> appends) {
+    appends.accept(
+        () -> log.append("post/fail-summary", new SummaryFailed(Long.parseLong(post), error)));
     state.requests.remove(post);
   }
 

@@ -126,7 +126,9 @@ class MessagesIT {
                     .matches(
                         "(?s).*longshore_event_worker_messages_total\\{[^}]*message=\"diagnostic/noop\"[^}]*worker=\"diagnostic\".*"));
     assertThat(rest.get("metrics").text())
-        .contains("longshore_event_worker_lag_seconds", "longshore_event_worker_handler_seconds");
+        .contains(
+            "longshore_event_worker_lag_seconds", "longshore_event_worker_handler_seconds_bucket")
+        .doesNotContainPattern("longshore_event_worker_handler_seconds\\{[^}]*quantile=");
     assertThat(rest.get("health/ready").text()).contains("event-workers", "\"diagnostic\":\"");
   }
 }

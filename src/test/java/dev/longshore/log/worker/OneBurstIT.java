@@ -2,17 +2,23 @@ package dev.longshore.log.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.ibm.websphere.logging.hpel.LogRecordContext;
 import dev.longshore.engine.batch.ClaimLost;
 import dev.longshore.log.Message;
 import dev.longshore.task.Payloads;
 import jakarta.annotation.Resource;
+import jakarta.enterprise.inject.Vetoed;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,16 +26,21 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 
-/** A worker is called once at a time, and who does not own it any more writes nothing of it. */
+/**
+ * A worker is called once at a time, and who does not own it any more writes nothing of it; where
+ * it begins, when its periodic run comes next, and what the log says of it.
+ */
 class OneBurstIT extends WorkerTestSupport {
 
   private static final String ONCE = "once-it";
 
   @Inject private WriteChunk write;
+  @Inject private WorkerRows rows;
   @Inject private EventWorkers workers;
   @Inject private Dispatcher dispatcher;
   @Inject private Tail tail;
@@ -40,7 +51,14 @@ class OneBurstIT extends WorkerTestSupport {
 
   @Deployment
   static WebArchive archive() {
-    return archive(OneBurstIT.class, Once.class, Seen.class, Warnings.class);
+    return archive(
+        OneBurstIT.class,
+        Once.class,
+        Seen.class,
+        Warnings.class,
+        FromTheBeginning.class,
+        FromNow.class,
+        FromAnId.class);
   }
 
   public static class Seen {
@@ -66,15 +84,40 @@ class OneBurstIT extends WorkerTestSupport {
 
     @OnMessage("once-it/go")
     void go(JsonObject payload, Seen seen) {
+      if (payload.getString("text").equals("hopeless")) {
+        throw new SetAside("It says so.\nAt length.");
+      }
       MOST.accumulateAndGet(UNDER_WAY.incrementAndGet(), Math::max);
       seen.calls++;
       UNDER_WAY.decrementAndGet();
     }
   }
 
+  @Vetoed // nobody runs it
+  @EventWorker(name = "starts-it", description = "Begins at the beginning.")
+  public static class FromTheBeginning {
+    @OnMessage("starts-it/go")
+    void go() {}
+  }
+
+  @Vetoed
+  @EventWorker(name = "starts-it", description = "Begins now.", start = "now")
+  public static class FromNow {
+    @OnMessage("starts-it/go")
+    void go() {}
+  }
+
+  @Vetoed
+  @EventWorker(name = "starts-it", description = "Begins at a message.", start = "2")
+  public static class FromAnId {
+    @OnMessage("starts-it/go")
+    void go() {}
+  }
+
   /** What the platform warns of meanwhile. */
   static final class Warnings extends Handler implements AutoCloseable {
     final List<String> said = new CopyOnWriteArrayList<>();
+    final List<Map<String, String>> fields = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
     Warnings(Class<?> of) {
@@ -85,6 +128,9 @@ class OneBurstIT extends WorkerTestSupport {
     @Override
     public void publish(LogRecord record) {
       if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+        Map<String, String> now = new HashMap<>();
+        LogRecordContext.getExtensions(now);
+        fields.add(now);
         said.add(record.getMessage() + " " + Arrays.toString(record.getParameters()));
       }
     }
@@ -162,6 +208,85 @@ class OneBurstIT extends WorkerTestSupport {
         });
   }
 
+  /** Where it begins, and up to where it is a replay, while a message is still to come. */
+  @Test
+  void aNewWorkerBeginsWhereItIsDeclaredTo() throws Exception {
+    for (int n = 0; n < 3; n++) {
+      log.append("starts-it/go", text("x"));
+    }
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("select longshore.append('starts-it/go', '{}')");
+      log.append("starts-it/go", text("x"));
+      long last = first("select longshore.last_message()");
+      long readable = first("select longshore.readable_messages()");
+      assertThat(readable).isLessThan(last);
+      assertThat(declared(FromTheBeginning.class)).containsExactly(0L, last);
+      assertThat(declared(FromNow.class)).containsExactly(readable, readable);
+      assertThat(declared(FromAnId.class)).containsExactly(1L, last);
+      open.rollback();
+    }
+  }
+
+  /** Its position, and up to where it is a replay. */
+  private List<Long> declared(Class<?> worker) {
+    try {
+      rows.declare(WorkerDeclaration.of(worker, null), "{}");
+      return Stream.of("position", "replay_until")
+          .map(
+              what ->
+                  first("select " + what + " from longshore.event_worker where name = 'starts-it'"))
+          .toList();
+    } finally {
+      sql.update("delete from longshore.event_worker where name = 'starts-it'");
+    }
+  }
+
+  @Test
+  void aPeriodicRunComesSoonerOrLaterByItsJitter() throws Exception {
+    stop();
+    long token = number("select token from longshore.event_worker where name = ?");
+    List<Long> minutes = new ArrayList<>();
+    for (int n = 0; n < 60; n++) {
+      transaction.begin();
+      try {
+        write.write(burst(token), List.of(item(Item.Kind.PERIODIC, Item.Outcome.DONE, 0)));
+        minutes.add(
+            number(
+                "select round(extract(epoch from periodic_at - clock_timestamp()) / 60)"
+                    + " from longshore.event_worker where name = ?"));
+      } finally {
+        transaction.rollback();
+      }
+    }
+    control.start(ONCE, "test");
+    assertThat(minutes).allMatch(m -> m >= 54 && m <= 66).anyMatch(m -> m < 60);
+    assertThat(minutes).anyMatch(m -> m > 60);
+  }
+
+  @Test
+  void theLogSaysWhichMessageFailedAndWhy() {
+    try (Warnings warnings = new Warnings(EventWorker.class)) {
+      long id = log.append("once-it/go", text("hopeless"));
+      await(() -> !warnings.said.isEmpty());
+      assertThat(warnings.said)
+          .singleElement()
+          .asString()
+          .matches(
+              "set aside: worker=once-it message="
+                  + id
+                  + " name=once-it/go attempt=1 ms=\\d+ error=It says so\\. null");
+      assertThat(warnings.fields.get(0))
+          .containsEntry("worker", ONCE)
+          .containsEntry("message", Long.toString(id))
+          .containsEntry("name", "once-it/go")
+          .containsEntry("attempt", "1")
+          .containsEntry("error", "It says so.")
+          .containsKey("ms");
+    }
+  }
+
   private static Item item(Item.Kind kind, Item.Outcome outcome, long letter) {
     JsonObject none = JsonObject.EMPTY_JSON_OBJECT;
     Message message = new Message(1, "once-it/go", none, none, OffsetDateTime.now());
@@ -224,6 +349,10 @@ class OneBurstIT extends WorkerTestSupport {
             row -> row.getString(1),
             ONCE)
         .orElseThrow();
+  }
+
+  private long first(String query) {
+    return sql.first(query, row -> row.getLong(1)).orElseThrow();
   }
 
   private long number(String query) {

@@ -32,6 +32,7 @@ class WorkerRulesIT extends WorkerTestSupport {
             Text.class,
             Stubborn.class,
             Deaf.class,
+            Late.class,
             Held.class,
             Poisoned.class,
             Skips.class,
@@ -101,6 +102,24 @@ class WorkerRulesIT extends WorkerTestSupport {
         }
       }
       sql.update("insert into worker_it (worker, text) values ('deaf-it', ?)", text.text());
+    }
+  }
+
+  /** What is wrong with what it writes shows at the commit, if not before. */
+  @EventWorker(
+      name = "late-it",
+      description = "Breaks a deferred constraint.",
+      start = "now",
+      attempts = 1)
+  public static class Late {
+    @Inject private Sql sql;
+
+    @OnMessage("late-it/go")
+    void go(Text text) {
+      sql.update("insert into worker_it (worker, text) values ('late-it', ?)", text.text());
+      if (text.text().equals("bad")) {
+        sql.update("insert into late_child values (0)");
+      }
     }
   }
 
@@ -204,6 +223,17 @@ class WorkerRulesIT extends WorkerTestSupport {
     log.append("deaf-it/go", text("next"));
     try {
       awaitWritten("deaf-it", "next"); // while the first call goes on
+      // Nobody died of it.
+      assertThat(
+              sql.list(
+                  """
+                  select distinct exit_status from longshore.job_execution
+                  where instance_id = (select job_instance from longshore.event_worker
+                                       where name = 'deaf-it')
+                    and exit_status in ('lost', 'abandoned')
+                  """,
+                  row -> row.getString(1)))
+          .containsExactly("abandoned");
       assertThat(Deaf.HUNG).hasValue(1);
       assertThat(deadLetters.page("deaf-it", 0, 10))
           .singleElement()
@@ -217,6 +247,27 @@ class WorkerRulesIT extends WorkerTestSupport {
     } finally {
       Deaf.END.countDown();
     }
+  }
+
+  @Test
+  void aConstraintThatIsCheckedLateFailsTheMessageThatBrokeItAlone() {
+    sql.update("create table if not exists late_parent (id bigint primary key)");
+    sql.update(
+        """
+        create table if not exists late_child (
+            parent bigint references late_parent deferrable initially deferred)
+        """);
+    log.append(
+        List.of(
+            message("late-it/go", "one"),
+            message("late-it/go", "bad"),
+            message("late-it/go", "two")));
+    awaitWritten("late-it", "one", "two");
+    assertThat(deadLetters.page("late-it", 0, 10))
+        .singleElement()
+        .extracting(DeadLetter::error)
+        .asString()
+        .startsWith("The handler broke a constraint that is checked late: ");
   }
 
   @Test
@@ -275,8 +326,7 @@ class WorkerRulesIT extends WorkerTestSupport {
     assertThat(deadLetters.page("poisoned-it", 0, 10))
         .extracting(DeadLetter::message, DeadLetter::error)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(
-                id, "It took its node down, or ignored its interruption, 3 times in a row."));
+            org.assertj.core.groups.Tuple.tuple(id, "It took its node down 3 times in a row."));
   }
 
   @Test

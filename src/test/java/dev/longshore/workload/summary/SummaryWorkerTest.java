@@ -2,8 +2,12 @@ package dev.longshore.workload.summary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.log.MessageLog;
 import dev.longshore.test.TestWorker;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -101,6 +105,49 @@ class SummaryWorkerTest {
     worker.advance(Duration.ofMinutes(1));
     assertThat(posts.ended).containsExactly(Map.entry(2L, "Summary of text 2"));
     assertThat(worker.degraded()).isEmpty();
+  }
+
+  /** Who appends holds up all readers of the log until it commits. */
+  @Test
+  void aRunAppendsNothingBeforeItsLastCall() {
+    List<Object> appended = new ArrayList<>();
+    Object log =
+        Proxy.newProxyInstance(
+            MessageLog.class.getClassLoader(),
+            new Class<?>[] {MessageLog.class},
+            (proxy, method, args) -> {
+              appended.add(args[0]);
+              return 1L;
+            });
+    List<Integer> appendedAtCall = new ArrayList<>();
+    Api counts =
+        new Api() {
+          @Override
+          public String summarize(String text) {
+            appendedAtCall.add(appended.size());
+            return super.summarize(text);
+          }
+        };
+    TestWorker two = TestWorker.of(SummaryWorker.class).with(counts, posts, log).start();
+    counts.down = true;
+    for (long post = 2; post <= 3; post++) {
+      two.given("post/request-summary", new SummaryRequested(post));
+    }
+    counts.down = false;
+    appendedAtCall.clear();
+    two.advance(Duration.ofMinutes(10));
+    assertThat(appendedAtCall).containsExactly(0, 0);
+    assertThat(appended).containsExactly("post/set-summary", "post/set-summary");
+  }
+
+  @Test
+  void theDayBeginsWithTheRequestAlsoWhenItIsReplayed() {
+    api.down = true;
+    worker.given("post/request-summary", new SummaryRequested(2));
+    worker.advance(Duration.ofHours(20));
+    worker.replay(true);
+    worker.advance(Duration.ofHours(5));
+    assertThat(posts.ended.get(2L)).startsWith("No summary came within PT24H");
   }
 
   @Test
