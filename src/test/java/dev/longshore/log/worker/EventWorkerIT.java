@@ -78,11 +78,7 @@ class EventWorkerIT extends WorkerTestSupport {
         throw new SetAside("It says\0so.");
       }
       if (note.text().equals("refused")) {
-        try {
-          log.append("no path/", text("x"));
-        } catch (InvalidInput e) {
-          throw new SetAside("The log refuses it.", e);
-        }
+        throw new SetAside("It is refused.", InvalidInput.unfit("text", "is not wanted."));
       }
       if (note.text().equals("nul")) {
         seen.texts.add("\0");
@@ -261,7 +257,7 @@ class EventWorkerIT extends WorkerTestSupport {
             bad -> assertThat(bad).isEqualTo("java.lang.IllegalStateException: as asked"),
             hopeless -> assertThat(hopeless).isEqualTo("It says\uFFFDso."),
             swallow -> assertThat(swallow).contains("swallowed"),
-            refused -> assertThat(refused).isEqualTo("The log refuses it."),
+            refused -> assertThat(refused).isEqualTo("It is refused."),
             nul -> assertThat(nul).contains("cannot be stored"),
             odd -> assertThat(odd).contains("cannot be written as JSON"));
     assertThat(deadLetters.page("notes-it", 0, 10))
