@@ -33,7 +33,7 @@ final class LogBench {
   private static final int SINGLES = 100;
   private static final int SINGLES_PER_SECOND = 10;
   private static final int PER_SECOND = 1_000;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int SECONDS = 20;
   private static final int QUIET_SECONDS = 30;
   private static final int ROUNDS_PER_SECOND = 50;
