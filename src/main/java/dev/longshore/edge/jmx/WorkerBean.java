@@ -72,8 +72,9 @@ public class WorkerBean {
     public long getRunning() {
       return sql.first(
               """
-              select count(*) from longshore.claim c join longshore.task t on t.claim_id = c.id
-              where c.worker = ? and t.state = 'ongoing'
+              select count(*) from longshore.claim c, lateral (
+                  select 1 from longshore.task where claim_id = c.id and state = 'ongoing' offset 0) t
+              where c.worker = ?
               """,
               row -> row.getLong(1),
               worker.id())

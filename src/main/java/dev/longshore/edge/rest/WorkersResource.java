@@ -43,8 +43,9 @@ public class WorkersResource {
       """
       with w as (
           select w.*, (
-              select count(*) from longshore.claim c join longshore.task t on t.claim_id = c.id
-              where c.worker = w.id and c.worker_run = w.run and t.state = 'ongoing') as running
+              select count(*) from longshore.claim c, lateral (
+                  select 1 from longshore.task where claim_id = c.id and state = 'ongoing' offset 0) t
+              where c.worker = w.id and c.worker_run = w.run) as running
           from longshore.worker w)
       select w.*,
           case when w.state = 'active' and w.lease_until < clock_timestamp() then 'lost'

@@ -24,10 +24,15 @@ public class Withdraw {
       with gone as (
           delete from longshore.claim
           where worker is null and %s
-          returning id)
+          returning id),
+      -- By an array, since a join may read the index of claims from its beginning.
+      queued as (
+          select id, claim_id from longshore.task
+          where claim_id = any (array(select id from gone)) and state = 'queued'
+          for no key update)
       update longshore.task t set state = 'pending', claim_id = null
-      from gone where t.claim_id = gone.id and t.state = 'queued'
-      returning t.id, t.type, t.runs, gone.id
+      from queued where t.id = queued.id
+      returning t.id, t.type, t.runs, queued.claim_id
       """;
 
   private static final String LATE =

@@ -20,7 +20,7 @@ class Leftovers {
         """
         delete from longshore.claim c
         where c.worker is not null and c.taken_at < clock_timestamp() - ? * interval '1 second'
-          and not exists (select 1 from longshore.task t where t.claim_id = c.id)
+          and not exists (select 1 from longshore.task t where t.claim_id = c.id offset 0)
         """,
         age);
     sql.update(

@@ -68,8 +68,8 @@ public class Orphans {
     return sql.list(
         """
         select %s
-        from longshore.claim c
-        join longshore.task t on t.claim_id = c.id and t.state = 'ongoing'
+        from longshore.claim c, lateral (
+            select * from longshore.task where claim_id = c.id and state = 'ongoing' offset 0) t
         where c.worker = ? and c.worker_run = ?
           and c.taken_at < clock_timestamp() - interval '30 seconds'
         """

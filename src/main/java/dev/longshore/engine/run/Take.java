@@ -85,19 +85,20 @@ class Take {
                 where claim.id = any (?) and claim.worker is null and claim.type = any (?)
                   and (claim.lane = 'long' or %s)
                   and w.id = ? and w.run = ? and w.state = 'active'
-                returning claim.id, claim.worker),
+                returning claim.id),
+            -- No join: a merge join looks cheap, and reads the index of claims from its beginning,
+            -- which is all that has passed since somebody opened a snapshot.
             taken as (
                 update longshore.task t
-                set state = 'ongoing', worker = ours.worker, runs = runs + 1,
+                set state = 'ongoing', worker = ?, runs = runs + 1,
                     attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
                     progress = null
-                from ours where t.claim_id = ours.id and t.state::text in %s
+                where t.claim_id = any (array(select id from ours)) and t.state::text in %s
                 returning t.id, t.claim_id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
-                    t.priority, t.run_at, t.started_at),
+                    t.priority, t.run_at, t.worker, t.started_at),
             opened as (
                 insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
-                select ours.id, taken.id, taken.runs, ours.worker, taken.started_at
-                from taken join ours on ours.id = taken.claim_id)
+                select claim_id, id, runs, worker, started_at from taken)
             select id, claim_id, type, payload, runs, attempts, max_attempts, losses
             from taken order by priority desc, run_at, id
             """
@@ -107,7 +108,8 @@ class Take {
         claims.toArray(Long[]::new),
         types.all().stream().map(TaskType::name).toArray(String[]::new),
         worker.id(),
-        worker.run());
+        worker.run(),
+        worker.id());
   }
 
   /** Whether the claim waits for a node that knows its type. */
@@ -127,7 +129,7 @@ class Take {
         """
         delete from longshore.claim c
         where c.id = any (?) and c.worker = ? and c.worker_run = ?
-          and not exists (select 1 from longshore.task t where t.claim_id = c.id)
+          and not exists (select 1 from longshore.task t where t.claim_id = c.id offset 0)
         """,
         claims.toArray(Long[]::new),
         worker.id(),

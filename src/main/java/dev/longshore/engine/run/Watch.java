@@ -94,7 +94,10 @@ public class Watch {
             """
             select r.nr, t.cancel_requested
             from unnest(?, ?) with ordinality as r (task_id, claim_id, nr)
-            left join longshore.task t on t.id = r.task_id and t.claim_id = r.claim_id
+            -- One by one: a join may read all that has ever been claimed.
+            left join lateral (
+                select id, cancel_requested from longshore.task
+                where id = r.task_id and claim_id = r.claim_id offset 0) t on true
             where t.id is null or t.cancel_requested
             """,
             row -> Map.entry(tasks.get(row.getInt(1) - 1), row.getBoolean(2)),

@@ -20,7 +20,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *
  * <p>It is planned for a few and used for hundreds, so each task is found by its id alone, by no
  * index on claims, and nothing is joined with itself: 300 tasks were compared with each of 300
- * three times, which was nearly half of PostgreSQL's work.
+ * three times, which was nearly half of PostgreSQL's work. A merge join over the index on claims
+ * reads it from its beginning, past every task that has left since somebody opened a snapshot.
  */
 @ApplicationScoped
 public class Settle {
@@ -71,7 +72,8 @@ public class Settle {
           delete from longshore.claim c
           where c.id = any (array(select claim from moved)) and not exists (
               select 1 from longshore.task o
-              where o.claim_id = c.id and o.id not in (select id from moved)))
+              where o.claim_id = c.id and o.id not in (select id from moved)
+              offset 0)) -- keeps it from being a join
       select id, (extract(epoch from took) * 1000)::bigint, state from moved
       """;
 
