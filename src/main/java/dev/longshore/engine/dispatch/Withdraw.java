@@ -25,10 +25,11 @@ public class Withdraw {
           delete from longshore.claim
           where worker is null and %s
           returning id),
-      -- By an array, since a join may read the index of claims from its beginning.
+      -- By an array, since a join may read the index of claims from its beginning; and the state as
+      -- text, since its index may look better still.
       queued as (
           select id, claim_id from longshore.task
-          where claim_id = any (array(select id from gone)) and state = 'queued'
+          where claim_id = any (array(select id from gone)) and state::text = 'queued'
           for no key update)
       update longshore.task t set state = 'pending', claim_id = null
       from queued where t.id = queued.id

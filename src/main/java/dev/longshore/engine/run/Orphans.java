@@ -69,7 +69,7 @@ public class Orphans {
         """
         select %s
         from longshore.claim c, lateral (
-            select * from longshore.task where claim_id = c.id and state = 'ongoing' offset 0) t
+            select * from longshore.task where claim_id = c.id and state::text = 'ongoing' offset 0) t
         where c.worker = ? and c.worker_run = ?
           and c.taken_at < clock_timestamp() - interval '30 seconds'
         """

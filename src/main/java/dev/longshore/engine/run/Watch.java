@@ -94,10 +94,11 @@ public class Watch {
             """
             select r.nr, t.cancel_requested
             from unnest(?, ?) with ordinality as r (task_id, claim_id, nr)
-            -- One by one: a join may read all that has ever been claimed.
+            -- By their ids alone: by the index of claims a join reads all that has ever been claimed,
+            -- and a look at each the other tasks of its claim.
             left join lateral (
-                select id, cancel_requested from longshore.task
-                where id = r.task_id and claim_id = r.claim_id offset 0) t on true
+                select id, claim_id, cancel_requested from longshore.task
+                where id = r.task_id offset 0) t on t.claim_id = r.claim_id
             where t.id is null or t.cancel_requested
             """,
             row -> Map.entry(tasks.get(row.getInt(1) - 1), row.getBoolean(2)),
