@@ -15,6 +15,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Takes a task out of the way: at once where nobody runs it, else by asking its run to stop. */
 @ApplicationScoped
@@ -41,6 +42,8 @@ public class Cancel {
       update longshore.task set cancel_requested = true where id = ? and claim_id = ? and %s
       """
           .formatted(Standing.RUNS);
+
+  private static final long AGAIN_NANOS = 2_000_000;
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -90,7 +93,8 @@ public class Cancel {
                     + ": it has ended, and there is"
                     + " nothing to cancel.");
       }
-      // Somebody moved it between the two statements: look again.
+      // Somebody moved it between the two statements, or is just taking its claim: look again.
+      LockSupport.parkNanos(AGAIN_NANOS);
     }
   }
 
