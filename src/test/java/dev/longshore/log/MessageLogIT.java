@@ -142,6 +142,21 @@ class MessageLogIT {
     assertThat(log.find(late)).isPresent();
   }
 
+  /** Who looks at the sequence before the locks may find one that was taken in between. */
+  @Test
+  void anAppenderThatBeginsWhileSomebodyLooksHidesNothing() throws Exception {
+    long last = log.append("message-log-it/looked-at", SMALL);
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute(
+          "select pg_advisory_xact_lock_shared(1819240301,"
+              + " (longshore.last_message() + 1)::bit(32)::int)");
+      assertThat(log.readable()).isEqualTo(last);
+      open.rollback();
+    }
+  }
+
   @Test
   void oldMessagesGoByThemselvesAndWhatARoundDidNotDoTheNextOneDoes() {
     // In front of where any worker can be.
