@@ -104,14 +104,15 @@ class ReadMessages {
 
   private boolean fill(Burst burst) {
     long to = tail.seen(); // what is up to here is settled
-    List<Message> page =
+    Unread.Page page =
         burst.declaration().messages().isEmpty() || to <= burst.readTo()
-            ? List.of()
+            ? Unread.Page.EMPTY
             : unread.page(burst.declaration(), burst.readTo(), to);
-    boolean all = page.size() < Unread.PAGE;
-    long readTo = all ? Math.max(to, burst.readTo()) : page.get(page.size() - 1).id();
-    burst.add(page, readTo);
-    burst.consumer().hasRead(readTo, all);
-    return !page.isEmpty();
+    List<Message> messages = page.messages();
+    long readTo =
+        page.all() ? Math.max(to, burst.readTo()) : messages.get(messages.size() - 1).id();
+    burst.add(messages, readTo);
+    burst.consumer().hasRead(readTo, page.all());
+    return !messages.isEmpty();
   }
 }

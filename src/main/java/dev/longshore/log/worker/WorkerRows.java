@@ -78,9 +78,10 @@ class WorkerRows {
       String wanted) {}
 
   /**
-   * Writes down what this build declares. A worker that is new gets its first position. Where it
-   * has got another handler, a node whose build lacks that can commit nothing from here on: it
-   * would go past messages that are for the new one.
+   * Writes down what this build declares. A worker that is new gets its first position; an id
+   * beyond the log is its end: what comes until the log is there would be passed over. Where it has
+   * got another handler, a node whose build lacks that can commit nothing from here on: it would go
+   * past messages that are for the new one.
    */
   void declare(WorkerDeclaration worker, String policy) {
     WorkerPolicy p = worker.policy();
@@ -90,7 +91,7 @@ class WorkerRows {
             (name, description, messages, periodic, policy, position, replay_until, periodic_at)
         select ?, ?, ?, ?, ?::jsonb,
             case s.start when 'beginning' then 0 when 'now' then s.readable
-                else s.start::bigint - 1 end,
+                else least(s.start::bigint - 1, s.last) end,
             case s.start when 'now' then s.readable else s.last end,
             clock_timestamp() + ?::float8 * interval '1 second'
         from (select ?::text as start, longshore.readable_messages() as readable,
@@ -334,14 +335,20 @@ class WorkerRows {
         && jobs.endLeftBehind(burst.jobInstance()) > 0;
   }
 
-  /** Moves workers that have nothing to read up to where the log is. */
+  /**
+   * Moves workers that have nothing to read up to where the log is. This and {@link #report} take
+   * their rows in the same order: each would wait for the other otherwise.
+   */
   void advance(String[] names, Long[] tokens, long position) {
     sql.update(
         """
         update longshore.event_worker e set position = ?
-        from unnest(?, ?) as i (name, token)
-        where e.name = i.name and e.token = i.token and e.position < ?
-          and e.failing_id is null and not e.halted and e.wanted = 'running'
+        from (select w.name from longshore.event_worker w
+              join unnest(?, ?) as i (name, token) on w.name = i.name and w.token = i.token
+              where w.position < ?
+                and w.failing_id is null and not w.halted and w.wanted = 'running'
+              order by w.name for update of w) f
+        where e.name = f.name
         """,
         position,
         names,
@@ -371,8 +378,11 @@ class WorkerRows {
     sql.update(
         """
         update longshore.event_worker e set report = r.report::jsonb
-        from unnest(?, ?) as r (name, report)
-        where e.name = r.name and e.owner = ? and e.owner_run = ?
+        from (select w.name, i.report from longshore.event_worker w
+              join unnest(?, ?) as i (name, report) on w.name = i.name
+              where w.owner = ? and w.owner_run = ?
+              order by w.name for update of w) r
+        where e.name = r.name
         """,
         names,
         reports,
