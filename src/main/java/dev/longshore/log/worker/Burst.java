@@ -289,6 +289,11 @@ final class Burst {
     return hasNext() || last == position ? last : Math.max(last, readTo);
   }
 
+  /** Where it stands when the open chunk is. */
+  long positionAfterChunk() {
+    return positionAfter(chunk);
+  }
+
   /** The chunk is committed. */
   List<Item> committed() {
     List<Item> items = List.copyOf(chunk);

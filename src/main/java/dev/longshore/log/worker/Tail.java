@@ -73,6 +73,7 @@ class Tail {
     long retry = FIRST_RETRY_MILLIS;
     while (!stopped) {
       try (TailChannel channel = new TailChannel(dataSource, seen, told, news)) {
+        channel.look();
         open = true;
         retry = FIRST_RETRY_MILLIS;
         channel.serve(() -> stopped);
