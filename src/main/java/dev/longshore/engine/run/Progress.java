@@ -1,7 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.DatabaseException;
-import dev.longshore.db.Sql;
+import dev.longshore.db.PromptSql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -16,7 +16,7 @@ class Progress {
 
   private static final Logger LOG = Logger.getLogger(Progress.class.getName());
 
-  @Inject private Sql sql;
+  @Inject private PromptSql sql;
 
   /** Fenced by the claim; a database that is away costs the news, not the attempt. */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)

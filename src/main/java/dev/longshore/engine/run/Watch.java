@@ -1,6 +1,6 @@
 package dev.longshore.engine.run;
 
-import dev.longshore.db.Sql;
+import dev.longshore.db.PromptSql;
 import dev.longshore.engine.worker.Worker;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Twice a second: stops what is out of time, cancelled, or no longer this node's. */
+/**
+ * Twice a second: stops what PostgreSQL says is cancelled or no longer this node's, and settles
+ * what ignores its stop. What is to be known without it is for {@link Deadlines}.
+ */
 @Singleton
 @Startup
 @DependsOn("Heartbeat")
@@ -35,7 +38,7 @@ public class Watch {
   @Resource private TimerService timers;
   @Inject Running running;
   @Inject Stop stop;
-  @Inject private Sql sql;
+  @Inject private PromptSql sql;
   @Inject Worker worker;
 
   private final AtomicBoolean watching = new AtomicBoolean();
@@ -53,12 +56,8 @@ public class Watch {
       return;
     }
     try {
-      stopWhatIsLate(tasks);
       if (worker.isAlive()) {
         stopWhatTheDatabaseSays(tasks);
-      } else {
-        // Cut off for a lease's length: others may run it by now. No database is needed to know.
-        tasks.forEach(task -> stop.ask(task, StopReason.CLAIM_LOST));
       }
     } catch (RuntimeException e) {
       LOG.log(
@@ -76,14 +75,6 @@ public class Watch {
       LOG.log(Level.WARNING, "A stopped task could not be settled yet ({0}).", e.toString());
     } finally {
       watching.set(false);
-    }
-  }
-
-  private void stopWhatIsLate(List<RunningTask> tasks) {
-    for (RunningTask task : tasks) {
-      if (task.type().timeLimit().filter(l -> task.millis() > l.toMillis()).isPresent()) {
-        stop.ask(task, StopReason.TIMED_OUT);
-      }
     }
   }
 
