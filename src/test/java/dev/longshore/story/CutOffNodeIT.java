@@ -168,6 +168,7 @@ class CutOffNodeIT {
     Path begun = directory.resolve("begun");
     Path ended = directory.resolve("ended");
     rest.post("api/workers/near/drain?timeout=PT1H");
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !near.isReady());
     int issue =
         rest.post(
                 "api/issues",
