@@ -27,16 +27,19 @@ class RunTask {
   @Inject private Running running;
   @Inject private Progress progress;
   @Inject private Finish finish;
+  @Inject private Outage outage;
 
   void run(Taken taken, TaskType type, long claim) {
     RunningTask task = new RunningTask(taken, type, claim, worker.id(), progress);
     running.add(task);
     CurrentTask.Binding binding = CurrentTask.bind(task);
+    long began = System.nanoTime();
     try {
       JobEnd end = job(task);
+      boolean away = !end.lost() && outage.explains(end.failure(), began);
       if (end.lost()
           || !finish.finish(
-              new Settled(attempted(task), Outcomes.of(task, end), end.execution()),
+              new Settled(attempted(task), Outcomes.of(task, end, away), end.execution()),
               end.unrecorded())) {
         LOG.log(
             Level.WARNING,
@@ -57,7 +60,7 @@ class RunTask {
           jobOf(task.type(), task.id(), task.claim(), task.attempt(), task.taken().execution()));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
-      return JobEnd.failed(e.toString());
+      return JobEnd.failed(e);
     } finally {
       task.end();
     }
