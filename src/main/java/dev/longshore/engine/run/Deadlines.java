@@ -36,7 +36,7 @@ public class Deadlines {
   private static final long INTERVAL_MILLIS = 200;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  ManagedThreadFactory threads;
 
   @Inject Running running;
   @Inject Stop stop;

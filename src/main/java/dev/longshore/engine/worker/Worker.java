@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** This node, as the rest of the engine sees it. */
 @ApplicationScoped
@@ -126,17 +127,8 @@ public class Worker {
 
   /** Returns when this node may take work again, or after that time. */
   public void awaitStay(Duration limit) {
-    long until = System.nanoTime() + limit.toNanos();
     synchronized (heart) {
-      for (long left = limit.toMillis(); isLeaving() && left > 0; ) {
-        try {
-          heart.wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-        left = (until - System.nanoTime()) / 1_000_000;
-      }
+      await(limit, this::isLeaving);
     }
   }
 
@@ -170,21 +162,22 @@ public class Worker {
    */
   public boolean hasLostItsSessionSince(long nanos) {
     synchronized (heart) {
-      long until = System.nanoTime() + BEAT_LIMIT.toNanos();
       long enough = beats + 2; // the first may have begun before
-      while (!isLostSince(nanos) && beats < enough) {
-        long left = (until - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          break;
-        }
-        try {
-          heart.wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          break;
-        }
-      }
+      await(BEAT_LIMIT, () -> !isLostSince(nanos) && beats < enough);
       return isLostSince(nanos);
+    }
+  }
+
+  /** Waits at the heart, while that is so, and not for longer than the limit. */
+  private void await(Duration limit, BooleanSupplier waits) {
+    long until = System.nanoTime() + limit.toNanos();
+    try {
+      for (long left = limit.toMillis(); waits.getAsBoolean() && left > 0; ) {
+        heart.wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

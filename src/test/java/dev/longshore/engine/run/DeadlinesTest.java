@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.task.TaskType;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class DeadlinesTest {
 
   private final Deadlines deadlines = new Deadlines();
-  private final List<String> asked = new ArrayList<>();
-  private final List<Long> pressed = new ArrayList<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<Long> pressed = new CopyOnWriteArrayList<>();
   private boolean refuses;
 
   DeadlinesTest() {
@@ -82,6 +84,33 @@ class DeadlinesTest {
     deadlines.look();
 
     assertThat(asked).containsExactly("one CLAIM_LOST");
+  }
+
+  @Test
+  void itLooksAgainAndAgainUntilItIsStopped() throws Exception {
+    deadlines.worker = Attempts.worker(false, false);
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    deadlines.threads =
+        (ManagedThreadFactory)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedThreadFactory.class},
+                (self, method, arguments) -> {
+                  threads.add(new Thread((Runnable) arguments[0]));
+                  return threads.get(threads.size() - 1);
+                });
+    deadlines.start();
+    running(TaskType.handler("one"));
+    await().until(() -> asked.contains("one CLAIM_LOST"));
+    running(TaskType.handler("other"));
+    await().until(() -> asked.contains("other CLAIM_LOST"));
+
+    deadlines.start(); // another one, which the server interrupts when it stops
+    threads.get(1).interrupt();
+    threads.get(1).join();
+    assertThat(threads.get(0).isAlive()).isTrue();
+    deadlines.stop();
+    threads.get(0).join();
   }
 
   private RunningTask running(TaskType type) {

@@ -101,6 +101,22 @@ class HeartbeatTest {
   }
 
   @Test
+  void whoWaitsForTheNodeToTakeWorkAgainDoesSoUntilThenOrUntilItIsInterrupted() {
+    Worker worker = heartbeat.worker;
+    worker.draining(true, null);
+    CompletableFuture<Void> waits =
+        CompletableFuture.runAsync(() -> worker.awaitStay(Duration.ofDays(1)));
+    worker.draining(false, null);
+    waits.join();
+
+    worker.draining(true, null);
+    Thread.currentThread().interrupt();
+    worker.awaitStay(Duration.ofDays(1));
+    assertThat(Thread.interrupted()).isTrue();
+    worker.awaitStay(Duration.ZERO);
+  }
+
+  @Test
   void aLeaseThatCannotBeGivenBackDoesNotKeepTheNodeFromStopping() throws Exception {
     heartbeat.settings =
         new Settings() {
