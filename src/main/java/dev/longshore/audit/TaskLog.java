@@ -5,10 +5,13 @@ import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
 import dev.longshore.task.TaskTypes;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
@@ -26,15 +29,54 @@ public class TaskLog {
 
   @Inject private TaskTypes types;
 
+  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+  private TransactionSynchronizationRegistry transactions;
+
   @Inject
   @ConfigProperty(name = "longshore.log.format", defaultValue = "simple")
   private String format;
 
-  void log(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskMoved moved) {
+  /**
+   * Looks before the commit whether there will be anything to log: an observer of {@code
+   * AFTER_SUCCESS} is called for each of a chunk's hundreds of quiet moves, which was a tenth of a
+   * node's work.
+   */
+  void note(@Observes TaskMoved moved) {
     Level level = level(moved);
     if (!LOG.isLoggable(level)) {
       return;
     }
+    if (transactions.getTransactionStatus() == Status.STATUS_NO_TRANSACTION) {
+      log(moved, level);
+    } else {
+      transactions.registerInterposedSynchronization(new WhenCommitted(moved, level));
+    }
+  }
+
+  /** Logs a move that has happened. */
+  private final class WhenCommitted implements Synchronization {
+    private final TaskMoved moved;
+    private final Level level;
+
+    WhenCommitted(TaskMoved moved, Level level) {
+      this.moved = moved;
+      this.level = level;
+    }
+
+    @Override
+    public void beforeCompletion() {
+      // It may still be rolled back.
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+      if (status == Status.STATUS_COMMITTED) {
+        log(moved, level);
+      }
+    }
+  }
+
+  private void log(TaskMoved moved, Level level) {
     Map<String, String> fields = fields(moved);
     String line = line(moved, fields);
     if (format.equals("json")) {

@@ -36,7 +36,9 @@ final class HistoryRows implements AutoCloseable {
   private static final String REMOVE =
       """
       delete from longshore.task where id in (
-          select id from longshore.task where queue = ? order by id desc limit ?)
+          select id from longshore.task
+          where queue = ? and state in ('succeeded', 'failed', 'cancelled')
+          order by id desc limit ?)
       """;
 
   /** What the trigger does that is switched off then. */

@@ -85,6 +85,15 @@ public enum TaskState {
         .collect(Collectors.joining(",", "(", ")"));
   }
 
+  /**
+   * A condition on {@code longshore.task} for tasks in this state, as the partial indexes of lists
+   * have it (V032): with the state as a parameter a plan that is kept can use none of them.
+   */
+  public String sqlCondition() {
+    String equal = "state = '" + label() + "'";
+    return this == QUEUED || this == ONGOING ? "claim_id is not null and " + equal : equal;
+  }
+
   private static String labels(Set<TaskState> states) {
     return EnumSet.copyOf(states).stream().map(TaskState::label).collect(Collectors.joining(", "));
   }

@@ -6,15 +6,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Finds tasks and their attempts. */
 @ApplicationScoped
@@ -25,19 +20,11 @@ public class Tasks {
 
   private static final int PAGE_STEP = 50;
 
-  private static final String BEFORE = " and t.id < :after";
-
-  /**
-   * A plan that is kept takes any state, type or queue for one that every few tasks are of, and
-   * looks for the first of them from the newest id on: 0.6 s where the newest 200,000 are others.
-   */
-  private static final String PLAN_FOR_THESE_VALUES =
-      "select set_config('plan_cache_mode', 'force_custom_plan', true)";
-
   @PersistenceContext(unitName = "longshore")
   private EntityManager entities;
 
   @Inject private Sql sql;
+  @Inject private TaskList list;
 
   public Optional<Task> find(long id) {
     // By query, not by identity: inside a transaction find() would answer what was read before.
@@ -63,15 +50,15 @@ public class Tasks {
    * @param after the id that the page before ended with; {@code null} for the first page
    * @param limit how many tasks at most; fewer where they are long
    */
-  @Transactional
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
   public TaskPage page(TaskFilter filter, Long after, int limit) {
-    sql.first(PLAN_FOR_THESE_VALUES, row -> row.getString(1));
+    list.begin();
     List<Task> found = new ArrayList<>();
     Long from = after;
     long characters = 0;
     while (found.size() < limit && characters < PAGE_CHARACTERS) {
       int wanted = Math.min(PAGE_STEP, limit - found.size());
-      List<Task> some = query(filter, from, wanted + 1); // the one more tells whether there are
+      List<Task> some = list.some(filter, from, wanted + 1); // the one more tells whether there are
       if (some.size() <= wanted) {
         found.addAll(some);
         return new TaskPage(found, null);
@@ -83,34 +70,6 @@ public class Tasks {
       from = found.get(found.size() - 1).id();
     }
     return new TaskPage(found, from);
-  }
-
-  private List<Task> query(TaskFilter filter, Long after, int limit) {
-    Map<String, Object> where = new LinkedHashMap<>();
-    where.put("state", filter.state());
-    where.put("type", filter.type());
-    where.put("queue", filter.queue());
-    where.put("key", filter.key());
-    where.put("after", after);
-    where.values().removeIf(Objects::isNull);
-    String conditions =
-        where.keySet().stream()
-            .map(name -> name.equals("after") ? BEFORE : equal(name, after != null))
-            .collect(Collectors.joining());
-    TypedQuery<Task> query =
-        entities.createQuery(
-            "select t from Task t where 1 = 1" + conditions + " order by t.id desc", Task.class);
-    where.forEach(query::setParameter);
-    return query.setMaxResults(limit).setHint("eclipselink.read-only", true).getResultList();
-  }
-
-  /**
-   * A condition, and where the first task that meets it is: PostgreSQL takes them for evenly spread
-   * over all ids, and would walk from the newest through a million of others to find some.
-   */
-  private static String equal(String name, boolean isAfter) {
-    return " and t.%1$s = :%1$s and t.id <= (select max(o.id) from Task o where o.%1$s = :%1$s%2$s)"
-        .formatted(name, isAfter ? " and o.id < :after" : "");
   }
 
   /**

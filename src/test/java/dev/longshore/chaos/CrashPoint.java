@@ -18,6 +18,7 @@ enum CrashPoint {
   BEFORE_THE_SEND_COMMITS("engine.dispatch.Dispatch", "send", "EXIT", "TRUE"),
   AFTER_THE_SEND("engine.claim.Claimer", "send", "EXIT", "NOT $1.isEmpty()"),
   BEFORE_THE_TAKE_COMMITS("engine.run.Take", "take", "EXIT", "NOT $!.isEmpty()"),
+  BEFORE_A_QUICK_TAKE_COMMITS("engine.run.Take", "takeQuick", "EXIT", "NOT $!.isEmpty()"),
   AFTER_THE_TAKE_OF_A_QUICK_CLAIM("engine.run.RunQuick", "run", "ENTRY", "TRUE"),
   AFTER_THE_TAKE_OF_A_LONG_TASK("engine.run.RunTask", "run", "ENTRY", "TRUE"),
   AMID_A_QUICK_CHUNK("workload.diagnostic.Effect", "run", "EXIT", "incrementCounter(\"n\") == 5"),

@@ -89,7 +89,11 @@ public abstract class EngineTestSupport {
 
   /** A task that waits under the claim. */
   protected long queued(long claim) {
-    long task = pending(TYPE, 4, Duration.ZERO);
+    return queued(TYPE, claim);
+  }
+
+  protected long queued(String type, long claim) {
+    long task = pending(type, 4, Duration.ZERO);
     sql.update(
         "update longshore.task set state = 'queued', claim_id = ? where id = ?", claim, task);
     return task;
@@ -97,7 +101,11 @@ public abstract class EngineTestSupport {
 
   /** A claim that this life of the worker, whose row need not be there, has taken. */
   protected long taken(String by, long run) {
-    long claim = claim(TYPE);
+    return taken(TYPE, by, run);
+  }
+
+  protected long taken(String type, String by, long run) {
+    long claim = claim(type);
     sql.update(
         """
         update longshore.claim set worker = ?, worker_run = ?, taken_at = clock_timestamp()

@@ -33,6 +33,7 @@ class MappingIT {
 
   @Inject private Sql sql;
   @Inject private Tasks tasks;
+  @Inject private TaskList list;
   @Inject private UserTransaction transaction;
 
   @Deployment
@@ -159,10 +160,10 @@ class MappingIT {
     sql.update("analyze longshore.task");
     transaction.begin();
     try {
+      list.begin(); // as the page does, whose reads would count in another session
       long before = reads();
       for (int i = 0; i < 20; i++) { // PostgreSQL may keep a plan from the sixth on
-        assertThat(
-                tasks.page(new TaskFilter(TaskState.FAILED, null, null, "rare"), null, 10).items())
+        assertThat(list.some(new TaskFilter(TaskState.FAILED, null, null, "rare"), null, 10))
             .extracting(Task::id)
             .containsExactly(failed.id());
       }

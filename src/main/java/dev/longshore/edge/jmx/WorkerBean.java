@@ -73,7 +73,7 @@ public class WorkerBean {
       return sql.first(
               """
               select count(*) from longshore.claim c, lateral (
-                  select 1 from longshore.task where claim_id = c.id and state::text = 'ongoing' offset 0) t
+                  select 1 from longshore.task where claim_id = c.id offset 0) t
               where c.worker = ?
               """,
               row -> row.getLong(1),

@@ -12,7 +12,7 @@ public interface WorkerMXBean {
   /** Whether it was asked to take no more. */
   boolean isDraining();
 
-  /** How many tasks are ongoing on it. */
+  /** How many tasks it has taken and not settled yet. */
   long getRunning();
 
   /** Asks it to take no more work; what it runs may go on for the time that the node is set to. */

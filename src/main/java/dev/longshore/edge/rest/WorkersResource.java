@@ -44,7 +44,7 @@ public class WorkersResource {
       with w as (
           select w.*, (
               select count(*) from longshore.claim c, lateral (
-                  select 1 from longshore.task where claim_id = c.id and state::text = 'ongoing' offset 0) t
+                  select 1 from longshore.task where claim_id = c.id offset 0) t
               where c.worker = w.id and c.worker_run = w.run) as running
           from longshore.worker w)
       select w.*,

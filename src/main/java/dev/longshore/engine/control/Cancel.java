@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.List;
 
 /** Takes a task out of the way: at once where nobody runs it, else by asking its run to stop. */
 @ApplicationScoped
@@ -37,10 +38,9 @@ public class Cancel {
 
   private static final String ASK =
       """
-      update longshore.task set cancel_requested = true
-      where id = ? and claim_id = ? and state = 'ongoing' and state in %s
+      update longshore.task set cancel_requested = true where id = ? and claim_id = ? and %s
       """
-          .formatted(TaskState.sqlSourcesOf(CANCELLED));
+          .formatted(Standing.RUNS);
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -64,7 +64,11 @@ public class Cancel {
           }
         }
         case QUEUED -> {
-          if (sql.update(UNCLAIM, id, task.claim()) == 1) {
+          if (sql.update(ASK, id, task.claim()) == 1) {
+            return ONGOING;
+          }
+          if (!Standing.keepUntaken(List.of(task), sql).isEmpty()
+              && sql.update(UNCLAIM, id, task.claim()) == 1) {
             fire(task, QUEUED, PENDING, task.claim(), actor);
             sql.update(CANCEL, id);
             fire(task, PENDING, CANCELLED, 0, actor);

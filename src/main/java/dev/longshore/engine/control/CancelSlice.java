@@ -12,7 +12,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** {@link Cancel} for some hundred tasks at once, by the same rules. */
@@ -35,10 +37,9 @@ class CancelSlice {
 
   private static final String ASK =
       """
-      update longshore.task set cancel_requested = true
-      where id = any (?) and state = 'ongoing' and state in %s
+      update longshore.task set cancel_requested = true where id = any (?) and %s returning id
       """
-          .formatted(TaskState.sqlSourcesOf(CANCELLED));
+          .formatted(Standing.RUNS);
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -47,16 +48,28 @@ class CancelSlice {
    * Cancels those of the tasks that nobody else is just moving: waiting for them while holding the
    * others could end in a deadlock.
    *
-   * @return where those that it had hold of stood before
+   * @return where those that it had hold of stood before; {@code ONGOING} for those that run, and
+   *     were asked to stop
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   List<Standing> cancel(Long[] ids, String actor) {
     List<Standing> locked = Standing.lock(ids, sql);
-    Long[] queued = ids(locked, t -> t.state() == QUEUED);
-    sql.update(UNCLAIM, (Object) queued);
-    sql.update(CANCEL, (Object) ids(locked, t -> t.state() == QUEUED || t.state() == PENDING));
-    sql.update(ASK, (Object) ids(locked, t -> t.state() == ONGOING));
+    List<Standing> queued = locked.stream().filter(t -> t.state() == QUEUED).toList();
+    Set<Long> untaken = Standing.keepUntaken(queued, sql);
+    Set<Long> asked =
+        Set.copyOf(
+            sql.list(ASK, row -> row.getLong(1), (Object) ids(locked, t -> runs(t, untaken))));
+    List<Standing> done = new ArrayList<>();
     for (Standing task : locked) {
+      if (asked.contains(task.id())) {
+        done.add(task.running());
+      } else if (task.state() != QUEUED || untaken.contains(task.claim())) {
+        done.add(task);
+      } // else its claim is just being taken
+    }
+    sql.update(UNCLAIM, (Object) ids(done, t -> t.state() == QUEUED));
+    sql.update(CANCEL, (Object) ids(done, t -> t.state() == QUEUED || t.state() == PENDING));
+    for (Standing task : done) {
       if (task.state() == QUEUED) {
         fire(task, QUEUED, PENDING, task.claim(), actor);
       }
@@ -64,7 +77,11 @@ class CancelSlice {
         fire(task, PENDING, CANCELLED, 0, actor);
       }
     }
-    return locked;
+    return done;
+  }
+
+  private static boolean runs(Standing task, Set<Long> untaken) {
+    return task.state() == ONGOING || task.state() == QUEUED && !untaken.contains(task.claim());
   }
 
   private static Long[] ids(List<Standing> tasks, Predicate<Standing> which) {

@@ -6,6 +6,7 @@ import dev.longshore.task.TaskState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** Where a task stands at the moment of a statement; what is done next is checked against it. */
 record Standing(long id, String type, TaskState state, int attempts, long claim, String uniqueKey) {
@@ -18,6 +19,34 @@ record Standing(long id, String type, TaskState state, int attempts, long claim,
       select id, type, state, attempts, claim_id, unique_key from longshore.task
       where id = any (?) for update skip locked
       """;
+
+  /** Whether a node runs it: a quick one may be queued until its end. */
+  static final String RUNS =
+      """
+      (state = 'ongoing' or state = 'queued' and exists (
+          select from longshore.claim c where c.id = claim_id and c.worker is not null))\
+      """;
+
+  private static final String UNTAKEN =
+      """
+      select id from longshore.claim where id = any (?) and worker is null for update skip locked
+      """;
+
+  /**
+   * Of the tasks' claims those that no node has taken, nor will before the commit. Waits for
+   * nobody: one that is just being taken is not among them.
+   */
+  static Set<Long> keepUntaken(List<Standing> tasks, Sql sql) {
+    Long[] claims = tasks.stream().map(Standing::claim).distinct().sorted().toArray(Long[]::new);
+    return claims.length == 0
+        ? Set.of()
+        : Set.copyOf(sql.list(UNTAKEN, row -> row.getLong(1), (Object) claims));
+  }
+
+  /** The same task, under way. */
+  Standing running() {
+    return new Standing(id, type, TaskState.ONGOING, attempts, claim, uniqueKey);
+  }
 
   static Standing of(long id, Sql sql) {
     return sql.first(READ, Standing::read, id).orElseThrow(() -> new NotFound("task", id));

@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Goes through the tasks that match a filter, newest first, in slices of ids. Each state is a range
- * of one index of its own, so that a slice costs its own rows and no more, however many others
- * there are.
+ * of an index, so that a slice costs its own rows and no more, however many others there are.
  */
 final class Walk {
 
@@ -19,7 +18,7 @@ final class Walk {
   private static final String PAGE =
       """
       select id from longshore.task
-      where state = ?::longshore.task_state and id < ?
+      where %s and id < ?
         and (?::text is null or type = ?) and (?::text is null or queue = ?)
         and (?::text is null or key = ?)
       order by id desc limit ?
@@ -53,9 +52,8 @@ final class Walk {
 
   private static List<Long> page(TaskState state, TaskFilter filter, long before, Sql sql) {
     return sql.list(
-        PAGE,
+        PAGE.formatted(state.sqlCondition()),
         row -> row.getLong(1),
-        state.label(),
         before,
         filter.type(),
         filter.type(),

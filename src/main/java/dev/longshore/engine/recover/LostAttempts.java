@@ -2,6 +2,7 @@ package dev.longshore.engine.recover;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.batch.Takeover;
+import dev.longshore.engine.dispatch.Begin;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
@@ -29,6 +30,7 @@ class LostAttempts {
       """;
 
   @Inject private Sql sql;
+  @Inject private Begin begin;
   @Inject private Takeover takeover;
   @Inject private Settle settle;
   @Inject private Worker worker;
@@ -64,6 +66,7 @@ class LostAttempts {
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   int recover(long claim) {
     sql.update("set local lock_timeout = '2s'");
+    begin.begin(List.of(claim)); // what it may have begun
     List<Settled> lost =
         sql.list(
             """

@@ -2,6 +2,7 @@ package dev.longshore.engine.run;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.batch.Takeover;
+import dev.longshore.engine.dispatch.Begin;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Worker;
@@ -41,6 +42,7 @@ public class Orphans {
   @Inject Sql sql;
   @Inject Worker worker;
   @Inject Running running;
+  @Inject Begin begin;
   @Inject Takeover takeover;
   @Inject Settle settle;
 
@@ -56,7 +58,11 @@ public class Orphans {
       if (worker.isAlive()) {
         Set<Long> known =
             running.all().stream().map(RunningTask::claim).collect(Collectors.toSet());
-        find().stream().filter(orphan -> !known.contains(orphan.claim())).forEach(this::settle);
+        List<Long> orphaned = claims().stream().filter(c -> !known.contains(c)).toList();
+        if (!orphaned.isEmpty()) {
+          begin.begin(orphaned);
+          tasks(orphaned).forEach(this::settle);
+        }
       }
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Orphans could not be looked for ({0}).", e.toString());
@@ -64,19 +70,23 @@ public class Orphans {
   }
 
   /** Half a minute is far longer than from a claim's take to its threads' list. */
-  private List<Attempted> find() {
+  private List<Long> claims() {
     return sql.list(
         """
-        select %s
-        from longshore.claim c, lateral (
-            select * from longshore.task where claim_id = c.id and state::text = 'ongoing' offset 0) t
-        where c.worker = ? and c.worker_run = ?
-          and c.taken_at < clock_timestamp() - interval '30 seconds'
-        """
-            .formatted(Attempted.COLUMNS),
-        row -> Attempted.lost(row, worker.id()),
+        select id from longshore.claim
+        where worker = ? and worker_run = ? and taken_at < clock_timestamp() - interval '30 seconds'
+        """,
+        row -> row.getLong(1),
         worker.id(),
         worker.run());
+  }
+
+  private List<Attempted> tasks(List<Long> claims) {
+    return sql.list(
+        "select %s from longshore.task t where t.claim_id = any (?) and t.state::text = 'ongoing'"
+            .formatted(Attempted.COLUMNS),
+        row -> Attempted.lost(row, worker.id()),
+        (Object) claims.toArray(Long[]::new));
   }
 
   private void settle(Attempted orphan) {

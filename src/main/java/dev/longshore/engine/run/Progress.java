@@ -2,11 +2,13 @@ package dev.longshore.engine.run;
 
 import dev.longshore.db.DatabaseException;
 import dev.longshore.db.PromptSql;
+import dev.longshore.engine.dispatch.Begin;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,7 +18,14 @@ class Progress {
 
   private static final Logger LOG = Logger.getLogger(Progress.class.getName());
 
+  private static final String WRITE =
+      """
+      update longshore.task set progress = ?::jsonb
+      where id = ? and claim_id = ? and state::text = 'ongoing'
+      """;
+
   @Inject private PromptSql sql;
+  @Inject private Begin begin;
 
   /** Fenced by the claim; a database that is away costs the news, not the attempt. */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -27,11 +36,11 @@ class Progress {
     }
     json.add("done", done).add("total", total);
     try {
-      sql.update(
-          "update longshore.task set progress = ?::jsonb where id = ? and claim_id = ?",
-          json.build().toString(),
-          task.id(),
-          task.claim());
+      String text = json.build().toString();
+      if (sql.update(WRITE, text, task.id(), task.claim()) == 0) {
+        begin.begin(List.of(task.claim())); // whoever reports is to be seen to run
+        sql.update(WRITE, text, task.id(), task.claim());
+      }
     } catch (DatabaseException e) {
       LOG.log(
           Level.FINE, "Progress of task " + task.id() + " was not written: " + e.getMessage(), e);

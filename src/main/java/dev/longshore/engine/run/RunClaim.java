@@ -75,7 +75,7 @@ class RunClaim {
   }
 
   private void run(long claim, Lane lane) {
-    List<Taken> tasks = lane == Lane.LONG ? longTakes.ask(claim) : take(List.of(claim)).get(0);
+    List<Taken> tasks = lane == Lane.LONG ? longTakes.ask(claim) : take.takeQuick(claim);
     if (tasks.isEmpty()) {
       if (take.isOfAnotherBuild(claim)) {
         throw new IllegalStateException(

@@ -2,6 +2,8 @@ package dev.longshore.engine.run;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.batch.TaskJobs;
+import dev.longshore.engine.dispatch.Begin;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
@@ -36,10 +38,13 @@ class Take {
   @Inject private Worker worker;
   @Inject private TaskTypes types;
   @Inject private TaskJobs jobs;
+  @Inject private Begin begin;
+  @Inject private Pace pace;
   @Inject private Event<TaskMoved> moved;
 
   /**
-   * Takes claims and their tasks for this life of this node, and opens their attempts.
+   * Takes claims of the long lane and their tasks for this life of this node, and opens their
+   * attempts.
    *
    * @return by claim its tasks, highest priority first; none when the claim is gone or taken, when
    *     its message came twice or late, or when this node was declared lost
@@ -72,6 +77,48 @@ class Take {
     return types.find(task.type()).orElseThrow(); // no claim of another type is taken
   }
 
+  /**
+   * Takes a claim of the quick lane. Its tasks begin with it when they will be seen to run, else
+   * with their settlement ({@link Begin}).
+   *
+   * @return as {@link #take}, of this claim
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  List<Taken> takeQuick(long claim) {
+    if (sql.update(TAKE_QUICK, claim, typeNames(), worker.id(), worker.run()) == 0) {
+      return List.of();
+    }
+    // Behind the claim's lock: what was cancelled before it is not among them any more.
+    List<Taken> tasks = sql.list(TASKS, Take::task, claim);
+    if (tasks.isEmpty()) {
+      dropEmpty(List.of(claim));
+    } else if (!pace.isBrief(tasks.get(0).type(), tasks.size())
+        || tasks.stream().anyMatch(t -> t.losses() > 0)) {
+      begin.begin(List.of(claim));
+    }
+    return tasks;
+  }
+
+  /** Nothing that a quick task does is seen before its chunk commits: this may be lost. */
+  private static final String TAKE_QUICK =
+      """
+      update longshore.claim set worker = w.id, worker_run = w.run, taken_at = clock_timestamp()
+      from longshore.worker w
+      where claim.id = ? and claim.worker is null and claim.type = any (?) and %s
+        and w.id = ? and w.run = ? and w.state = 'active'
+      """
+          .formatted(Sql.MAY_BE_LOST);
+
+  private static final String TASKS =
+      """
+      select id, claim_id, type, payload, runs + 1, attempts + 1, max_attempts, losses
+      from longshore.task where claim_id = ? order by priority desc, run_at, id
+      """;
+
+  private String[] typeNames() {
+    return types.all().stream().map(TaskType::name).toArray(String[]::new);
+  }
+
   private List<Taken> takeTasks(Collection<Long> claims) {
     return sql.list(
         Sql.PLANNED_ONCE
@@ -83,7 +130,6 @@ class Take {
                     taken_at = clock_timestamp()
                 from longshore.worker w
                 where claim.id = any (?) and claim.worker is null and claim.type = any (?)
-                  and (claim.lane = 'long' or %s)
                   and w.id = ? and w.run = ? and w.state = 'active'
                 returning claim.id),
             -- No join: a merge join looks cheap, and reads the index of claims from its beginning,
@@ -102,11 +148,10 @@ class Take {
             select id, claim_id, type, payload, runs, attempts, max_attempts, losses
             from taken order by priority desc, run_at, id
             """
-                // Nothing that a quick task does is seen before its chunk commits.
-                .formatted(Sql.MAY_BE_LOST, TaskState.sqlSourcesOf(TaskState.ONGOING)),
+                .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
         Take::task,
         claims.toArray(Long[]::new),
-        types.all().stream().map(TaskType::name).toArray(String[]::new),
+        typeNames(),
         worker.id(),
         worker.run(),
         worker.id());

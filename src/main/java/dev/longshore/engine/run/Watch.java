@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.PromptSql;
+import dev.longshore.engine.dispatch.Begin;
 import dev.longshore.engine.worker.Worker;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -39,6 +40,7 @@ public class Watch {
   @Inject Running running;
   @Inject Stop stop;
   @Inject private PromptSql sql;
+  @Inject private Begin begin;
   @Inject Worker worker;
 
   private final AtomicBoolean watching = new AtomicBoolean();
@@ -58,6 +60,7 @@ public class Watch {
     try {
       if (worker.isAlive()) {
         stopWhatTheDatabaseSays(tasks);
+        beginWhatLasts();
       }
     } catch (RuntimeException e) {
       LOG.log(
@@ -75,6 +78,23 @@ public class Watch {
       LOG.log(Level.WARNING, "A stopped task could not be settled yet ({0}).", e.toString());
     } finally {
       watching.set(false);
+    }
+  }
+
+  /** From now on everybody sees that it runs. */
+  private void beginWhatLasts() {
+    List<Long> claims =
+        sql.list(
+            """
+            select id from longshore.claim
+            where worker = ? and worker_run = ? and lane = 'quick'
+              and taken_at < clock_timestamp() - interval '500 milliseconds'
+            """,
+            row -> row.getLong(1),
+            worker.id(),
+            worker.run());
+    if (!claims.isEmpty()) {
+      begin.begin(claims);
     }
   }
 

@@ -37,48 +37,60 @@ public class Settle {
       Sql.PLANNED_ONCE
           + "set constraints all immediate; "
           + """
-      with given as (
+      with given as materialized (
           select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],
                   ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
               as g (id, claim, execution, state, delay, uncounted, losses, result, error, outcome,
                   said)),
+      -- Quick tasks that have not been seen to run begin with this, if their claim was taken at all.
+      taken as materialized (
+          select id, worker, taken_at from longshore.claim
+          where id = any (array(select distinct claim from given)) and worker is not null
+            and lane = 'quick'),
       -- Whoever was told that a task is being cancelled must not see it run again.
-      settled as (
-          select g.id, claim, execution, case when g.state = 'pending' and t.cancel_requested then 'cancelled'
-              else g.state end as state, delay, uncounted, g.losses, g.result, g.error, outcome, said
-          from given g
-          join longshore.task t on t.id = g.id and t.claim_id is not distinct from g.claim
-          for no key update of t),
       moved as (
           update longshore.task t
-          set state = s.state::longshore.task_state, claim_id = null,
-              run_at = case when s.state = 'pending'
-                  then clock_timestamp() + s.delay * interval '1 second' else t.run_at end,
-              ended_at = case when s.state = 'pending' then null else clock_timestamp() end,
-              attempts = t.attempts - s.uncounted, losses = s.losses, cancel_requested = false,
-              result = s.result::jsonb, error = s.error
-          from settled s
-          where t.id = s.id and t.claim_id is not distinct from s.claim
-            and t.state::text = 'ongoing'
-          returning t.id, s.claim, s.execution, s.outcome, s.said, t.state,
-              clock_timestamp() - t.started_at as took),
+          set state = (case when g.state = 'pending' and t.cancel_requested then 'cancelled'
+                  else g.state end)::longshore.task_state,
+              claim_id = null,
+              run_at = case when g.state = 'pending' and not t.cancel_requested
+                  then clock_timestamp() + g.delay * interval '1 second' else t.run_at end,
+              ended_at = case when g.state = 'pending' and not t.cancel_requested then null
+                  else clock_timestamp() end,
+              runs = t.runs + (t.state::text = 'queued')::int,
+              attempts = t.attempts + (t.state::text = 'queued')::int - g.uncounted,
+              worker = case when t.state::text = 'queued' then c.worker else t.worker end,
+              started_at = case when t.state::text = 'queued' then c.taken_at else t.started_at end,
+              progress = case when t.state::text = 'queued' then null else t.progress end,
+              losses = g.losses, cancel_requested = false, result = g.result::jsonb, error = g.error
+          from given g left join taken c on c.id = g.claim
+          where t.id = g.id and t.claim_id is not distinct from g.claim
+            and (t.state::text = 'ongoing' or t.state::text = 'queued' and c.id is not null)
+          returning t.id, g.claim, g.execution, g.outcome, g.said, t.state, t.runs, t.worker,
+              t.started_at),
       attempts as (
-          update longshore.attempt a
-          set ended_at = clock_timestamp(), outcome = m.outcome, error = m.said,
-              job_execution = nullif(m.execution, 0)
-          from moved m
-          where a.task_id = m.id and a.claim_id = m.claim),
+          insert into longshore.attempt as a (claim_id, task_id, number, worker, started_at, ended_at,
+              outcome, error, job_execution)
+          select claim, id, runs, worker, started_at, clock_timestamp(), outcome, said,
+              nullif(execution, 0)
+          from moved
+          on conflict (task_id, claim_id) do update
+          set ended_at = excluded.ended_at, outcome = excluded.outcome, error = excluded.error,
+              job_execution = excluded.job_execution),
       claim as (
           delete from longshore.claim c
           where c.id = any (array(select claim from moved)) and not exists (
               select 1 from longshore.task o
               where o.claim_id = c.id and o.id not in (select id from moved)
               offset 0)) -- keeps it from being a join
-      select id, (extract(epoch from took) * 1000)::bigint, state from moved
+      select id, (extract(epoch from clock_timestamp() - started_at) * 1000)::bigint, state from moved
       """;
 
   static {
-    // The statement says 'ongoing' for every target; that is legal only while the table says so.
+    // The statement says 'ongoing' for every target, and goes through it from 'queued'; that is
+    // legal
+    // only while the table says so.
+    TaskState.QUEUED.requireMoves(TaskState.ONGOING);
     TaskState.ONGOING.requireMoves(
         TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED, TaskState.PENDING);
   }

@@ -18,6 +18,8 @@ public class Pace {
   /** The share of the newest call in the average. */
   private static final double WEIGHT = 0.1;
 
+  private static final double BRIEF_NANOS = 200e6;
+
   /** How many tasks of a type share its first claims. */
   private static final int UNKNOWN = 20;
 
@@ -46,6 +48,12 @@ public class Pace {
     }
     double fit = targetNanos() / Math.max(1, each);
     return (int) Math.max(1, Math.min(maxClaimSize, fit));
+  }
+
+  /** Whether so many tasks of the type end before anybody could have seen them run. */
+  public boolean isBrief(String type, int tasks) {
+    Double each = nanos.get(type);
+    return each != null && each * tasks < BRIEF_NANOS;
   }
 
   /** Whether a chunk that has run that long is to be committed before the next task of the type. */

@@ -68,6 +68,34 @@ class CancelAndRetryIT {
   }
 
   @Test
+  void aQuickTaskThatANodeHasTakenIsAskedToStopThoughItsRowSaysQueued() throws SQLException {
+    long id = takenByAnother();
+    Rest.Answer asked = rest.post("api/tasks/" + id + "/cancel");
+    assertThat(asked.status()).as(asked.text()).isEqualTo(202);
+    assertThat(asked.json().getBoolean("cancelRequested")).isTrue();
+    assertThat(asked.json().getString("state")).isEqualTo("queued");
+    sql(
+        "update longshore.claim set lease_until = now() where type = 'noop' and worker = 'foreign'");
+    rest.await(id, "cancelled");
+  }
+
+  /**
+   * A claim of the quick lane, of somebody who is not a node of ours and ends when it is let go.
+   */
+  private static long takenByAnother() throws SQLException {
+    long id = rest.submit("{\"type\":\"noop\",%s}".formatted(LATER));
+    sql(
+        """
+        with claim as (
+          insert into longshore.claim (lane, type, claimed_by, worker, taken_at, lease_until)
+          values ('quick', 'noop', 'a test', 'foreign', now(), now() + interval '1 hour') returning id)
+        update longshore.task set state = 'queued', claim_id = claim.id from claim where task.id = %d
+        """
+            .formatted(id));
+    return id;
+  }
+
+  @Test
   void anOngoingTaskIsAskedToStopAndEndsCancelled() {
     long id = rest.submit("sleep", "{\"millis\":60000}");
     rest.await(id, "ongoing");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -66,6 +67,28 @@ class LostAttemptsIT extends EngineTestSupport {
         .extracting(TaskMoved::task, TaskMoved::claim, TaskMoved::actor)
         .containsExactly(tuple(task, claim, worker.id()));
     assertThat(recover()).isZero();
+  }
+
+  @Test
+  void whatALostNodeHadTakenOfTheQuickLaneBeganThoughItsRowsDoNotSaySo() {
+    node("gone", 7, "-1 second");
+    declare("lost-quick", Lane.QUICK);
+    long claim = taken("lost-quick", "gone", 7);
+    long task = queued("lost-quick", claim);
+
+    assertThat(recover()).isEqualTo(1);
+
+    assertThat(
+            text(
+                """
+                select concat_ws('|', state, claim_id is null, runs, attempts, losses, worker, error)
+                from longshore.task where id = ?
+                """,
+                task))
+        .isEqualTo("pending|t|1|0|1|gone|Worker gone was lost while it ran this");
+    assertThat(attempts(task)).containsExactly("1 lost");
+    assertThat(trail(task)).containsExactly("ongoing pending lost");
+    assertThat(exists(claim)).isFalse();
   }
 
   @Test

@@ -2,11 +2,13 @@ package dev.longshore.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.EngineTestSupport;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.task.Backoff;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
@@ -36,10 +38,18 @@ class TakeIT extends EngineTestSupport {
   @Inject private Take take;
   @Inject private Settle settle;
   @Inject private Reader reader;
+  @Inject private Pace pace;
 
   @Deployment
   static WebArchive archive() {
-    return archive(TakeIT.class, Known.class, Reader.class);
+    return archive(
+        TakeIT.class,
+        Known.class,
+        Reader.class,
+        Quick.class,
+        Brief.class,
+        Slow.class,
+        Unknown.class);
   }
 
   /** A session with a snapshot that nothing which has died since may be removed from under. */
@@ -67,6 +77,49 @@ class TakeIT extends EngineTestSupport {
     @Override
     public Outcome run(TaskContext task) {
       throw new IllegalStateException("nothing is dispatched here");
+    }
+  }
+
+  private static final String QUICK = "take-quick";
+  private static final String QUICK_AND_SLOW = "take-quick-slow";
+
+  /** Types of the quick lane. */
+  public abstract static class Quick implements TaskHandler {
+    private final String name;
+
+    Quick(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler(name).withLane(Lane.QUICK);
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      throw new IllegalStateException("nothing is dispatched here");
+    }
+  }
+
+  @ApplicationScoped
+  public static class Brief extends Quick {
+    public Brief() {
+      super(QUICK);
+    }
+  }
+
+  @ApplicationScoped
+  public static class Slow extends Quick {
+    public Slow() {
+      super(QUICK_AND_SLOW);
+    }
+  }
+
+  @ApplicationScoped
+  public static class Unknown extends Quick {
+    public Unknown() {
+      super("take-quick-unknown");
     }
   }
 
@@ -149,6 +202,68 @@ class TakeIT extends EngineTestSupport {
                 0,
                 null));
     assertThat(trail(task)).isEmpty();
+  }
+
+  @Test
+  void quickTasksThatEndAtOnceBeginWithTheirSettlement() {
+    long claim = claim(QUICK);
+    long task = queued(QUICK, claim);
+    pace.took(QUICK, 1);
+
+    List<Taken> taken = take.takeQuick(claim);
+
+    assertThat(taken).extracting(Taken::task, Taken::number).containsExactly(tuple(task, 1));
+    assertThat(state(task)).isEqualTo("queued");
+    assertThat(attempts(task)).isEmpty();
+    assertThat(
+            number(
+                """
+                select count(*) from longshore.claim
+                where id = ? and worker = ? and worker_run = ? and taken_at is not null
+                """,
+                claim,
+                worker.id(),
+                worker.run()))
+        .isEqualTo(1);
+    assertThat(take.takeQuick(claim)).as("a second time").isEmpty();
+  }
+
+  @Test
+  void quickTasksThatTakeTheirTimeBeginAtOnce() {
+    pace.took(QUICK_AND_SLOW, 1_000_000_000);
+    assertBeginsAtOnce(QUICK_AND_SLOW, 0);
+  }
+
+  @Test
+  void quickTasksOfATypeThatNothingIsKnownOfBeginAtOnce() {
+    assertBeginsAtOnce("take-quick-unknown", 0);
+  }
+
+  @Test
+  void quickTasksThatWereLostBeforeBeginAtOnce() {
+    pace.took(QUICK, 1);
+    assertBeginsAtOnce(QUICK, 1);
+  }
+
+  private void assertBeginsAtOnce(String type, int losses) {
+    long claim = claim(type);
+    long task = queued(type, claim);
+    sql.update("update longshore.task set losses = ? where id = ?", losses, task);
+
+    assertThat(take.takeQuick(claim)).extracting(Taken::number).containsExactly(1);
+
+    assertThat(state(task)).isEqualTo("ongoing");
+    assertThat(attempts(task)).containsExactly("1 under way");
+    assertThat(moves.committed()).extracting(TaskMoved::to).containsExactly(TaskState.ONGOING);
+  }
+
+  @Test
+  void aQuickClaimWhoseTasksWereAllCancelledIsEnded() {
+    long claim = claim(QUICK);
+
+    assertThat(take.takeQuick(claim)).isEmpty();
+
+    assertThat(exists(claim)).isFalse();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.longshore.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskContext;
 import dev.longshore.task.TaskHandler;
@@ -175,6 +176,22 @@ class WatchIT extends EngineTestSupport {
     running.get(30, TimeUnit.SECONDS);
 
     assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void quickTasksThatLastAreSeenToRun() throws Exception {
+    declare("watch-quick", Lane.QUICK);
+    long lasting = taken("watch-quick", worker.id(), worker.run());
+    long task = queued("watch-quick", lasting);
+    long claim = claim("watch-deaf");
+    queuedUnder(claim);
+    CompletableFuture<Void> running = run(claim); // a node that runs nothing looks at nothing
+
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(task).equals("ongoing"));
+
+    assertThat(attempts(task)).containsExactly("1 under way");
+    interrupted.countDown();
+    running.get(30, TimeUnit.SECONDS);
   }
 
   @Test

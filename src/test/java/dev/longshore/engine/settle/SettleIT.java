@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.engine.EngineTestSupport;
 import dev.longshore.task.Backoff;
+import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
@@ -74,6 +75,59 @@ class SettleIT extends EngineTestSupport {
         .isEqualTo("succeeded|42|t|t");
     assertThat(trail(task)).containsExactly("ongoing succeeded succeeded");
     assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aQuickTaskThatNobodyHasSeenRunBeginsWithItsSettlement() {
+    declare("settle-quick", Lane.QUICK);
+    long claim = taken("settle-quick", "w", 1);
+    long task = queued("settle-quick", claim);
+    sql.update(
+        "update longshore.task set runs = 3, attempts = 1, progress = '{}' where id = ?", task);
+
+    assertThat(settle.settle(attempt(task, claim, 2), Outcome.succeeded(), 42)).isTrue();
+
+    assertThat(
+            text(
+                """
+                select concat_ws('|', t.state, t.claim_id is null, t.worker, t.runs, t.attempts,
+                    t.progress is null, a.worker, a.number, a.outcome, a.job_execution,
+                    a.started_at = t.started_at, a.ended_at >= a.started_at)
+                from longshore.task t join longshore.attempt a on a.task_id = t.id where t.id = ?
+                """,
+                task))
+        .isEqualTo("succeeded|t|w|4|2|t|w|4|succeeded|42|t|t");
+    assertThat(trail(task)).containsExactly("ongoing succeeded succeeded");
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aQuickTaskWhoseClaimNobodyHasTakenIsNotSettled() {
+    declare("settle-quick", Lane.QUICK);
+    long claim = claim("settle-quick");
+    long task = queued("settle-quick", claim);
+    String before = everything();
+
+    assertThat(settle.settle(attempt(task, claim, 1), Outcome.succeeded(), 0)).isFalse();
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aQuickTaskThatIsToBeTriedAgainButWasCancelledIsCancelled() {
+    declare("settle-quick", Lane.QUICK);
+    long claim = taken("settle-quick", "w", 1);
+    long task = queued("settle-quick", claim);
+    sql.update("update longshore.task set cancel_requested = true where id = ?", task);
+
+    assertThat(settle.settle(attempt(task, claim, 1), Outcome.retry("no"), 0)).isTrue();
+
+    assertThat(
+            text(
+                "select concat_ws('|', state, ended_at is null, runs, run_at <= now())"
+                    + " from longshore.task where id = ?",
+                task))
+        .isEqualTo("cancelled|f|1|t");
   }
 
   @Test
