@@ -30,7 +30,8 @@ class Outage {
   /**
    * Whether the failure came of PostgreSQL's absence.
    *
-   * @param failure what was thrown; {@code null}: nobody knows
+   * @param failure what was thrown; {@code null}: nobody knows, as of a job that breaks between two
+   *     of its steps
    * @param beganNanos when the attempt began, by {@link System#nanoTime}
    */
   boolean explains(Throwable failure, long beganNanos) {
@@ -39,7 +40,7 @@ class Outage {
     }
     // A handler may use other databases as well, which are its own affair. When this one goes, the
     // session of the node's lease goes with it.
-    return (DatabaseException.isAway(failure) || isOfACommit(failure))
+    return (failure == null || DatabaseException.isAway(failure) || isOfACommit(failure))
         && worker.hasLostItsSessionSince(beganNanos);
   }
 

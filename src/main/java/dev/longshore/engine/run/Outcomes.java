@@ -39,7 +39,8 @@ final class Outcomes {
       case TIMED_OUT ->
           new Outcome.TimedOut("Passed its time limit of " + task.type().timeLimit().orElseThrow());
       case NODE_STOPS -> new Outcome.HandedBack("Worker " + task.worker() + " stopped");
-      case CLAIM_LOST -> new Outcome.Lost("The claim was lost");
+      // By a node that lives: PostgreSQL was away for longer than a lease, and nobody is to blame.
+      case CLAIM_LOST -> new Outcome.Lost("The claim was lost", false);
     };
   }
 

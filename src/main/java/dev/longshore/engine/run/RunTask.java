@@ -8,6 +8,7 @@ import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskType;
+import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Properties;
@@ -36,7 +37,7 @@ class RunTask {
     long began = System.nanoTime();
     try {
       JobEnd end = job(task);
-      boolean away = !end.lost() && outage.explains(end.failure(), began);
+      boolean away = isUnexplained(task, end) && outage.explains(end.failure(), began);
       if (end.lost()
           || !finish.finish(
               new Settled(attempted(task), Outcomes.of(task, end, away), end.execution()),
@@ -51,6 +52,15 @@ class RunTask {
       binding.close();
       running.remove(task);
     }
+  }
+
+  /** Its failure has not been asked for, by the handler or by who stopped it. */
+  private static boolean isUnexplained(RunningTask task, JobEnd end) {
+    return !end.lost()
+        && end.status() == BatchStatus.FAILED
+        && task.stopReason() == null
+        && task.outcome() == null
+        && (end.failure() != null || end.error() == null);
   }
 
   private JobEnd job(RunningTask task) {

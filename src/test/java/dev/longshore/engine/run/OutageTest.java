@@ -58,10 +58,17 @@ class OutageTest {
     assertThat(commits).allMatch(this::explains);
   }
 
+  /** JBeret keeps to itself what broke a job between two of its steps. */
+  @Test
+  void aFailureThatNobodyKnowsIsOneWhenTheLeaseHasLostItsSession() {
+    assertThat(explains(null)).isFalse();
+    lost = true;
+    assertThat(explains(null)).isTrue();
+  }
+
   @Test
   void anyOtherFailureIsTheTasksOwn() {
     lost = true;
-    assertThat(explains(null)).isFalse();
     assertThat(explains(new IllegalStateException("a fault"))).isFalse();
   }
 

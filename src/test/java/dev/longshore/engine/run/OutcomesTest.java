@@ -30,6 +30,13 @@ class OutcomesTest {
     assertThat(Outcomes.of(pipeline, end, true)).isEqualTo(Outcome.snoozed(Outage.PAUSE));
   }
 
+  /** Its node is there to say so: it did not die of the task. */
+  @Test
+  void aClaimThatIsLostToAnOutageIsNoLossOfANode() {
+    pipeline.stop(StopReason.CLAIM_LOST);
+    assertThat(Outcomes.stopped(pipeline)).isEqualTo(new Outcome.Lost("The claim was lost", false));
+  }
+
   private static JobEnd completed(String exitStatus) {
     return new JobEnd(1, BatchStatus.COMPLETED, exitStatus, null, null, false, null);
   }
