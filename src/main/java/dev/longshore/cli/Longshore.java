@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Submit.class,
       Tasks.class,
       Queues.class,
+      Types.class,
       Watch.class,
       Workers.class,
       Bench.class,

@@ -1,6 +1,9 @@
 package dev.longshore.db;
 
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 
 /** PostgreSQL refused a statement or could not be reached. Rolls the caller's transaction back. */
 public class DatabaseException extends RuntimeException {
@@ -44,5 +47,25 @@ public class DatabaseException extends RuntimeException {
   /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
   public boolean isTransactionAborted() {
     return "25P02".equals(sqlState);
+  }
+
+  /** Whether a connection failed, and not what was asked over it; looks at all causes. */
+  public static boolean isAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && isAway(sql)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAway(SQLException failure) {
+    String state = failure.getSQLState();
+    return failure instanceof SQLRecoverableException
+        || failure instanceof SQLTransientConnectionException
+        || failure instanceof SQLNonTransientConnectionException
+        || state != null
+            // connection exceptions; shut down, crashed or starting; too many connections
+            && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
   }
 }

@@ -1,9 +1,5 @@
 package dev.longshore.db;
 
-import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -34,7 +30,7 @@ public final class Persist {
         work.run();
         return;
       } catch (RuntimeException e) {
-        if (!isAway(e)) {
+        if (!DatabaseException.isAway(e)) {
           throw e;
         }
         if (tries % QUIET == 0) {
@@ -46,26 +42,6 @@ public final class Persist {
         pause(e);
       }
     }
-  }
-
-  /** Whether the connection failed, and not what was asked over it. */
-  static boolean isAway(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && isAway(sql)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isAway(SQLException failure) {
-    String state = failure.getSQLState();
-    return failure instanceof SQLRecoverableException
-        || failure instanceof SQLTransientConnectionException
-        || failure instanceof SQLNonTransientConnectionException
-        || state != null
-            // connection exceptions; shut down, crashed or starting; too many connections
-            && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
   }
 
   private static void pause(RuntimeException failure) {

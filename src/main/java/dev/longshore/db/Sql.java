@@ -116,11 +116,16 @@ public class Sql {
     if (session != null) {
       return on(session, work);
     }
-    try (Connection connection = dataSource.getConnection()) {
+    try (Connection connection = source().getConnection()) {
       return work.on(connection);
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }
+  }
+
+  /** Where connections come from. */
+  DataSource source() {
+    return dataSource;
   }
 
   private static <T> T on(Connection session, Work<T> work) {

@@ -5,13 +5,16 @@ import java.net.URI;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A node and the servers it needs, those embedded that are not given, in one home. {@link #start}
@@ -20,9 +23,9 @@ import java.util.function.Consumer;
 public final class Stack implements AutoCloseable {
 
   private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+  /** So often the node may end within ten minutes. */
   private static final int RESTARTS = 5;
-  private static final Duration RESTART_WINDOW = Duration.ofMinutes(10);
-  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final Installation installation;
   private final Settings settings;
@@ -30,11 +33,15 @@ public final class Stack implements AutoCloseable {
   private final Consumer<String> say;
   private final Home home;
   private final CountDownLatch startEnded = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Between a server's end and its start anew. */
+  List<Duration> pauses = Keeper.PAUSES;
 
   private FileLock lock;
-  private Postgres postgres;
-  private Broker broker;
-  private Node node;
+  private volatile Postgres postgres;
+  private volatile Broker broker;
+  private volatile Node node;
   private Servers servers;
   private volatile boolean closing;
 
@@ -139,79 +146,55 @@ public final class Stack implements AutoCloseable {
 
   /**
    * Starts again, on its old port, what ends by itself, until the stack is closed: other nodes may
-   * need the database and the broker of this one. A server that cannot be started now, because its
-   * disk is full perhaps, is tried again and again: what can go on without it does.
+   * need the database and the broker of this one. Each server by itself: one that cannot be started
+   * now, because its disk is full perhaps, keeps no other from its return, however often it ends.
    *
-   * @throws StartException when one ends again and again, or the node cannot be started
+   * @throws StartException when the node ends again and again
    */
   public void supervise() {
-    int restarts = 0;
-    long windowStart = System.nanoTime();
-    while (!closing) {
-      awaitAnyEnd();
-      if (closing) {
-        return;
-      }
-      if (System.nanoTime() - windowStart > RESTART_WINDOW.toNanos()) {
-        windowStart = System.nanoTime();
-        restarts = 0;
-      }
-      if (++restarts > RESTARTS) {
-        throw new StartException(
-            "A server ended " + restarts + " times, all were stopped: see " + home.logs());
-      }
-      restartEnded();
-    }
-  }
-
-  private void restart(String name, Runnable start) {
-    say.accept(name + " has ended unexpectedly and is started again");
-    for (boolean said = false; ; said = true) {
-      try {
-        start.run();
-        return;
-      } catch (StartException e) {
-        if (closing) {
-          throw e;
-        }
-        if (!said) {
-          say.accept(
-              "%s. It is tried again every %d s; meanwhile work waits for it."
-                  .formatted(e.getMessage(), AGAIN.toSeconds()));
-        }
-      }
-      try {
-        TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartException("Stopped while starting.", e);
-      }
-    }
-  }
-
-  private void awaitAnyEnd() {
-    CompletableFuture.anyOf(
-            postgres == null ? new CompletableFuture<>() : postgres.process().onExit(),
-            broker == null ? new CompletableFuture<>() : broker.process().onExit(),
-            node.process().onExit())
-        .join();
-  }
-
-  private void restartEnded() {
-    if (postgres != null && !postgres.process().isAlive()) {
-      postgres.close();
+    List<CompletableFuture<Void>> keepers = new ArrayList<>();
+    if (postgres != null) {
       int port = Servers.port(servers.dbUrl());
-      restart("PostgreSQL", () -> keep(Postgres.start(installation, home, port)));
+      keepers.add(
+          keep(
+              "PostgreSQL",
+              () -> postgres.process(),
+              () -> {
+                postgres.close(); // what this JVM holds of it
+                keep(Postgres.start(installation, home, port));
+              },
+              Integer.MAX_VALUE));
     }
-    if (broker != null && !broker.process().isAlive()) {
+    if (broker != null) {
       int port = Servers.port(servers.brokerUrl());
-      restart("Artemis", () -> keep(Broker.start(installation, home, port)));
+      keepers.add(
+          keep(
+              "Artemis",
+              () -> broker.process().toHandle(),
+              () -> keep(Broker.start(installation, home, port)),
+              Integer.MAX_VALUE));
     }
-    if (!node.process().isAlive()) {
-      say.accept("Open Liberty has ended unexpectedly and is started again");
-      keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment));
-      node.awaitReady(READY_LIMIT);
+    // It is ready when what it needs is there, which may take a while: nobody waits for that.
+    keepers.add(
+        keep(
+            "Open Liberty",
+            () -> node.process().toHandle(),
+            () ->
+                keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment)),
+            RESTARTS));
+    try {
+      CompletableFuture.anyOf(keepers.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      throw new StartException(
+          e.getCause().getMessage() + ", all were stopped: see " + home.logs(), e.getCause());
     }
+  }
+
+  private CompletableFuture<Void> keep(
+      String name, Supplier<ProcessHandle> process, Runnable start, int most) {
+    Keeper keeper = new Keeper(name, process, start, say, closed, pauses);
+    return CompletableFuture.runAsync(
+        () -> keeper.keep(most), work -> new Thread(work, "keeps-" + name).start());
   }
 
   /** Where the node answers. */
@@ -227,6 +210,7 @@ public final class Stack implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    closed.countDown();
     stopAll();
     try {
       // What was being started meanwhile is stopped by who started it.

@@ -47,19 +47,30 @@ public class DeclareTypes {
   private void write(TaskType type) {
     sql.update(
         """
+        with given as (
+            select ?::text as name, ?::text as lane, ?::text as queue, ?::int as priority,
+                ?::int as max_attempts, ?::float8 as backoff_seconds, ?::float8 as backoff_factor,
+                ?::float8 as backoff_cap, ?::float8 * interval '1 second' as time_limit,
+                ?::int as task_limit, ?::int as key_limit, ?::int as rate_count,
+                ?::float8 as rate_seconds, ?::int as key_rate_count, ?::float8 as key_rate_seconds),
+        known as (
+            update longshore.task_type t
+            set lane = g.lane, queue = g.queue, priority = g.priority,
+                max_attempts = g.max_attempts, backoff_seconds = g.backoff_seconds,
+                backoff_factor = g.backoff_factor, backoff_cap = g.backoff_cap,
+                time_limit = g.time_limit, task_limit = g.task_limit, key_limit = g.key_limit,
+                rate_count = g.rate_count, rate_seconds = g.rate_seconds,
+                key_rate_count = g.key_rate_count, key_rate_seconds = g.key_rate_seconds,
+                declared_at = now()
+            from given g where t.name = g.name
+            returning t.name)
+        -- Not an insert that updates on conflict: the trigger policy_added (V014) would have every
+        -- claim of every node wait for each declaration of a type with limits.
         insert into longshore.task_type (name, lane, queue, priority, max_attempts,
             backoff_seconds, backoff_factor, backoff_cap, time_limit, task_limit, key_limit,
             rate_count, rate_seconds, key_rate_count, key_rate_seconds)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?::float8 * interval '1 second', ?::int, ?::int, ?::int,
-            ?::float8, ?::int, ?::float8)
-        on conflict (name) do update set
-            lane = excluded.lane, queue = excluded.queue, priority = excluded.priority,
-            max_attempts = excluded.max_attempts, backoff_seconds = excluded.backoff_seconds,
-            backoff_factor = excluded.backoff_factor, backoff_cap = excluded.backoff_cap,
-            time_limit = excluded.time_limit, task_limit = excluded.task_limit,
-            key_limit = excluded.key_limit, rate_count = excluded.rate_count,
-            rate_seconds = excluded.rate_seconds, key_rate_count = excluded.key_rate_count,
-            key_rate_seconds = excluded.key_rate_seconds, declared_at = excluded.declared_at
+        select * from given where not exists (select from known)
+        on conflict (name) do nothing
         """,
         type.name(),
         type.lane().label(),

@@ -37,7 +37,8 @@ final class Chaos {
           Map.entry("LONGSHORE_ISSUE_COMMAND", "sh -c {description}"),
           Map.entry("LONGSHORE_ISSUE_GRACE", "PT1S"),
           // The faults are not the tasks': they must not use up what the tasks may do wrong.
-          Map.entry("LONGSHORE_ISSUE_MAX_ATTEMPTS", "1000"),
+          Map.entry("LONGSHORE_ISSUE_MAX_ATTEMPTS", "1"),
+          // But for this: a task may well lose three nodes in a row here.
           Map.entry("LONGSHORE_RECOVER_MAX_LOSSES", "1000"),
           // Short, so that a run of minutes sees many takeovers.
           Map.entry("LONGSHORE_WORKER_LEASE", "PT4S"),
@@ -163,10 +164,12 @@ final class Chaos {
     put(admin, "keyed", "{\"keyLimit\":1}");
     put(admin, "narrow", "{\"limit\":3}");
     put(admin, "paced", "{\"rate\":\"5/PT1S\"}");
+    put(admin, "tempo", "{\"keyRate\":\"3/PT1S\"}");
     return List.of(
         new Limit("key", "keyed", 1),
         new Limit("queue", "narrow", 3),
-        new Limit("queue", "paced", 5, Duration.ofSeconds(1)));
+        new Limit("queue", "paced", 5, Duration.ofSeconds(1)),
+        new Limit("key", "tempo", 3, Duration.ofSeconds(1)));
   }
 
   private static void put(Rest admin, String queue, String limits) {

@@ -8,6 +8,13 @@ enum CrashPoint {
       "EXIT",
       "NOT $!.tasks().isEmpty()"),
   AFTER_THE_CLAIM_BEFORE_THE_SEND("engine.claim.Claimer", "send", "ENTRY", "NOT $1.isEmpty()"),
+  BEFORE_A_LONE_SEND("engine.dispatch.Dispatch", "sendAlone", "ENTRY", "TRUE"),
+  AFTER_A_LONE_SEND("engine.dispatch.Dispatch", "sendAlone", "EXIT", "TRUE"),
+  /** What a node had claimed that died before its sending: the other victim, beside this one. */
+  BEFORE_A_WITHDRAWAL_COMMITS("engine.dispatch.Withdraw", "withdrawOfLostNodes", "EXIT", "$! > 0"),
+  /** What a node ran that died: the other victim, beside this one. */
+  BEFORE_A_RECOVERY_COMMITS("engine.recover.LostAttempts", "recover", "EXIT", "$! > 0"),
+  BEFORE_A_DEPENDENT_IS_LET_GO("engine.after.Follow", "follow", "EXIT", "$!"),
   BEFORE_THE_SEND_COMMITS("engine.dispatch.Dispatch", "send", "EXIT", "TRUE"),
   AFTER_THE_SEND("engine.claim.Claimer", "send", "EXIT", "NOT $1.isEmpty()"),
   BEFORE_THE_TAKE_COMMITS("engine.run.Take", "take", "EXIT", "NOT $!.isEmpty()"),

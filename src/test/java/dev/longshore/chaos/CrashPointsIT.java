@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,12 +42,10 @@ class CrashPointsIT {
   /** What Byteman ends a JVM with. */
   private static final int KILLED = 255;
 
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "LONGSHORE_WORKER_LEASE", "PT2S",
-          "LONGSHORE_RECOVER_INTERVAL", "PT0.5S",
-          "LONGSHORE_DISPATCH_TIMEOUT", "PT2S",
-          "LONGSHORE_RECOVER_MAX_LOSSES", "100");
+  /** The victims recover what is lost before the rescuer does: some of them are to die of it. */
+  private static final Map<String, String> SETTINGS = settings("PT0.1S");
+
+  private static final Map<String, String> OF_THE_RESCUER = settings("PT5S");
 
   private static final List<Submission> SUBMISSIONS = new ArrayList<>();
 
@@ -59,7 +58,16 @@ class CrashPointsIT {
   static void start() throws IOException {
     cluster = Cluster.unmeasured(CLUSTER);
     victims = start(pairs().get(0));
-    cluster.node("rescuer", SETTINGS);
+    cluster.node("rescuer", OF_THE_RESCUER);
+  }
+
+  private static Map<String, String> settings(String recoverInterval) {
+    return Map.of(
+        "LONGSHORE_WORKER_LEASE", "PT2S",
+        "LONGSHORE_RECOVER_INTERVAL", recoverInterval,
+        // What a lost node has claimed does not wait for it.
+        "LONGSHORE_DISPATCH_TIMEOUT", "PT1H",
+        "LONGSHORE_RECOVER_MAX_LOSSES", "100");
   }
 
   @AfterAll
@@ -72,19 +80,27 @@ class CrashPointsIT {
    * -Dlongshore.crash-points=all} goes through every one.
    */
   private static List<CrashPoint> points() {
-    return System.getProperty("longshore.crash-points", "").equals("all")
-        ? List.of(CrashPoint.values())
-        : List.of(
-            CrashPoint.BEFORE_THE_CLAIM_COMMITS,
-            CrashPoint.AFTER_THE_CLAIM_BEFORE_THE_SEND,
-            CrashPoint.AFTER_THE_SEND,
-            CrashPoint.BEFORE_THE_TAKE_COMMITS,
-            CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
-            CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
-            CrashPoint.AFTER_A_QUICK_CHUNK,
-            CrashPoint.BEFORE_A_PIPELINES_CHUNK_COMMITS,
-            CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
-            CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED);
+    Set<CrashPoint> points =
+        new LinkedHashSet<>(
+            List.of(
+                CrashPoint.AFTER_THE_CLAIM_BEFORE_THE_SEND,
+                CrashPoint.BEFORE_A_WITHDRAWAL_COMMITS,
+                CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
+                CrashPoint.BEFORE_A_RECOVERY_COMMITS,
+                CrashPoint.BEFORE_THE_CLAIM_COMMITS,
+                CrashPoint.BEFORE_A_DEPENDENT_IS_LET_GO,
+                CrashPoint.AFTER_THE_SEND,
+                CrashPoint.AFTER_A_LONE_SEND,
+                CrashPoint.BEFORE_THE_TAKE_COMMITS,
+                CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
+                CrashPoint.AFTER_A_QUICK_CHUNK,
+                CrashPoint.BEFORE_A_PIPELINES_CHUNK_COMMITS,
+                CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
+                CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED));
+    if (System.getProperty("longshore.crash-points", "").equals("all")) {
+      points.addAll(List.of(CrashPoint.values()));
+    }
+    return List.copyOf(points);
   }
 
   static List<List<CrashPoint>> pairs() {
@@ -146,6 +162,25 @@ class CrashPointsIT {
     List<String> labels =
         List.of(point + "-" + round + "-a", point + "-" + round + "-b", point + "-" + round + "-c");
     submit(rest, "steps", 40, "{\"items\":40,\"millis\":1}", labels);
+    group(rest, point + "-" + round + "-g");
+  }
+
+  /** Two and one that comes after them. */
+  private static void group(Rest rest, String name) {
+    String task = "{\"type\":\"effect\",\"uniqueKey\":\"%s\",\"payload\":{\"name\":\"crash\"}}";
+    List<String> labels = List.of(name + "-1", name + "-2", name + "-last");
+    String group =
+        "{\"tasks\":[%s,%s],\"completion\":%s}"
+            .formatted(labels.stream().map(task::formatted).toArray());
+    long acknowledged = 0;
+    try {
+      acknowledged = rest.post("api/groups", group).status() / 100 == 2 ? 1 : 0;
+    } catch (UncheckedIOException e) {
+      // It died.
+    }
+    for (String label : labels) {
+      SUBMISSIONS.add(new Submission(label, "effect", null, 0, 0, acknowledged));
+    }
   }
 
   /** The victim may die while it answers: then nobody knows whether the tasks are there. */

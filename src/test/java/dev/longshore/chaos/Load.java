@@ -35,6 +35,12 @@ final class Load implements Runnable {
 
   private static final String PACED = "paced";
 
+  /** What the keys of a queue begin with whose rate is limited. */
+  private static final String TEMPO = "tempo";
+
+  /** Of tasks that do nothing wrong: nothing that is done to their nodes and servers may count. */
+  private static final int ATTEMPTS = 1;
+
   private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
   private final HttpClient http =
@@ -88,8 +94,10 @@ final class Load implements Runnable {
       effects(1 + random.nextInt(60));
     } else if (dice < 45) {
       effects(1);
-    } else if (dice < 58) {
+    } else if (dice < 54) {
       pipeline(null);
+    } else if (dice < 58) {
+      parts();
     } else if (dice < 63) {
       sleep(null, 1_500);
     } else if (dice < 65) {
@@ -99,8 +107,12 @@ final class Load implements Runnable {
       issue();
     } else if (dice < 83) {
       burst(NARROW, 500);
-    } else if (dice < 88) {
+    } else if (dice < 86) {
       burst(PACED, 50);
+    } else if (dice < 89) {
+      tempo();
+    } else if (dice < 92) {
+      afterEachOther();
     } else {
       keyed();
     }
@@ -141,6 +153,42 @@ final class Load implements Runnable {
     one(
         next("steps", key, items),
         "{\"items\":%d,\"millis\":%d%s}".formatted(items, millis, fault));
+  }
+
+  /** Two flows at once, one of them in three partitions. */
+  private void parts() throws InterruptedException {
+    int items = 8 + random.nextInt(12);
+    one(
+        next("parts", null, 4 * items),
+        "{\"items\":%d,\"millis\":%d}".formatted(items, 2 + random.nextInt(20)));
+  }
+
+  /** More of one key at once than its rate lets start in a second. */
+  private void tempo() throws InterruptedException {
+    String key = TEMPO + "-" + random.nextInt(3);
+    for (int i = 6; i > 0; i--) {
+      sleep(key, 20);
+    }
+  }
+
+  /** Each is submitted to come after the one before it, which may have ended by then. */
+  private void afterEachOther() throws InterruptedException {
+    String after = "";
+    for (int i = 4; i > 0; i--) {
+      Submission task = next("effect", null, 0);
+      String json = json(task, "{\"name\":\"" + task.label() + "\"}");
+      Reply reply =
+          send(
+              "api/tasks",
+              json.substring(0, json.length() - 1) + after + "}",
+              "application/json",
+              List.of(task));
+      Matcher id = ID.matcher(reply.body());
+      if (reply.answer() != Answer.DONE || !id.find()) {
+        return;
+      }
+      after = ",\"after\":[" + id.group(1) + "]";
+    }
   }
 
   /** More at once than the queue's limit lets run: it has to hold some of them back. */
@@ -203,11 +251,14 @@ final class Load implements Runnable {
     String queue = "";
     if (NARROW.equals(task.key()) || PACED.equals(task.key())) {
       queue = ",\"queue\":\"" + task.key() + "\"";
+    } else if (task.key() != null && task.key().startsWith(TEMPO)) {
+      queue = ",\"queue\":\"tempo\",\"key\":\"" + task.key() + "\"";
     } else if (task.key() != null) {
       queue = ",\"queue\":\"keyed\",\"key\":\"" + task.key() + "\"";
     }
-    return "{\"type\":\"%s\",\"payload\":%s,\"uniqueKey\":\"%s\",\"maxAttempts\":1000%s}"
-        .formatted(task.type(), payload, task.label(), queue);
+    int attempts = payload.contains("failAt") ? ATTEMPTS + 1 : ATTEMPTS;
+    return "{\"type\":\"%s\",\"payload\":%s,\"uniqueKey\":\"%s\",\"maxAttempts\":%d%s}"
+        .formatted(task.type(), payload, task.label(), attempts, queue);
   }
 
   private Fleet.Member draw() {

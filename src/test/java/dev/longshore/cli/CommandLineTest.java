@@ -175,6 +175,34 @@ class CommandLineTest {
   }
 
   @Test
+  void types_are_listed_paused_and_resumed() {
+    answer(
+        200,
+        "{\"items\":[{\"name\":\"mail\",\"lane\":\"quick\",\"queue\":\"default\",\"paused\":true,"
+            + "\"limit\":9,\"keyLimit\":null,\"rate\":null,\"keyRate\":null}],\"next\":null}");
+    answer(200, "{}");
+    answer(200, "{}");
+    answer(200, "{\"items\":[],\"next\":null}");
+    assertThat(run("types")).isZero();
+    assertThat(run("types", "pause", "mail")).isZero();
+    assertThat(run("types", "resume", "mail")).isZero();
+    assertThat(run("types", "--json")).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/types",
+            "POST /api/types/mail/pause {}",
+            "POST /api/types/mail/resume {}",
+            "GET /api/types");
+    assertThat(out.toString().lines().toList())
+        .containsExactly(
+            "TYPE  LANE   QUEUE    PAUSED  LIMIT  KEY LIMIT  RATE  KEY RATE",
+            "mail  quick  default  paused  9",
+            "type mail paused",
+            "type mail resumed",
+            "{\"items\":[],\"next\":null}");
+  }
+
+  @Test
   void workers_lists_the_nodes_and_asks_one_to_drain() {
     String worker =
         "{\"id\":\"a b\",\"state\":\"draining\",\"host\":\"h\",\"pid\":7,\"running\":2,"

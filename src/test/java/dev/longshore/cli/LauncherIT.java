@@ -113,7 +113,7 @@ class LauncherIT {
     Files.move(data, aside);
     Files.writeString(data, "in the way");
     up.home.pid("broker").live().orElseThrow().destroyForcibly();
-    await().atMost(60, SECONDS).until(() -> up.errors().contains("It is tried again every 5 s"));
+    await().atMost(60, SECONDS).until(() -> up.errors().contains("It is tried again and again"));
     Files.delete(data);
     Files.move(aside, data);
     await().atMost(60, SECONDS).until(() -> up.home.pid("broker").live().isPresent());

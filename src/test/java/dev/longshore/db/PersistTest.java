@@ -66,20 +66,20 @@ class PersistTest {
   @ParameterizedTest
   @ValueSource(strings = {"08001", "08006", "57P01", "57P02", "57P03", "53300"})
   void aConnectionThatFailsIsAway(String state) {
-    assertThat(Persist.isAway(new SQLException("x", state))).isTrue();
+    assertThat(DatabaseException.isAway(new SQLException("x", state))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"28P01", "3D000", "55P03", "57014", "23505"})
   void aStatementThatFailsIsNot(String state) {
-    assertThat(Persist.isAway(new SQLException("x", state))).isFalse();
+    assertThat(DatabaseException.isAway(new SQLException("x", state))).isFalse();
   }
 
   @Test
   void theKindOfExceptionSaysItToo() {
-    assertThat(Persist.isAway(new SQLTransientConnectionException())).isTrue();
-    assertThat(Persist.isAway(new SQLNonTransientConnectionException())).isTrue();
-    assertThat(Persist.isAway(new SQLException())).isFalse();
-    assertThat(Persist.isAway(new IllegalStateException())).isFalse();
+    assertThat(DatabaseException.isAway(new SQLTransientConnectionException())).isTrue();
+    assertThat(DatabaseException.isAway(new SQLNonTransientConnectionException())).isTrue();
+    assertThat(DatabaseException.isAway(new SQLException())).isFalse();
+    assertThat(DatabaseException.isAway(new IllegalStateException())).isFalse();
   }
 }

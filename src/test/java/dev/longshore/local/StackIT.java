@@ -26,6 +26,19 @@ class StackIT {
 
   private static final Duration SOON = Duration.ofMinutes(1);
 
+  private static final String AGAIN = "Open Liberty has ended unexpectedly and is started again";
+
+  private static final String FAKE_LIBERTY =
+      "exec \"$JAVA_HOME/bin/java\" -XX:TieredStopAtLevel=1 -cp '%s' %s"
+          .formatted(
+              Installation.current().target().resolve("test-classes"), FakeLiberty.class.getName());
+
+  /** The same that goes on. */
+  private static final String READY_FOR_EVER = FAKE_LIBERTY + " for-ever";
+
+  /** Between a server's end and its start anew. */
+  private static final List<Duration> NONE = List.of(Duration.ZERO);
+
   @TempDir Path directory;
   private final List<String> said = new CopyOnWriteArrayList<>();
   private Stack stack;
@@ -69,19 +82,67 @@ class StackIT {
 
   @Test
   void a_node_that_ends_again_and_again_is_given_up() throws IOException {
-    stack =
-        stack(
-            "exec \"$JAVA_HOME/bin/java\" -XX:TieredStopAtLevel=1 -cp '%s' %s"
-                .formatted(
-                    Installation.current().target().resolve("test-classes"),
-                    FakeLiberty.class.getName()),
-            Map.of());
+    stack = stack(FAKE_LIBERTY, Map.of());
+    stack.pauses = NONE;
     stack.start();
     assertThat(stack.url()).isEqualTo(URI.create(Files.readString(stack.home().url()).strip()));
     assertThatThrownBy(stack::supervise)
         .isInstanceOf(StartException.class)
-        .hasMessageStartingWith("A server ended 6 times, all were stopped: see ");
+        .hasMessageStartingWith("Open Liberty ended 6 times, all were stopped: see ");
     assertThat(said.stream().filter(line -> line.contains("is started again"))).hasSize(5);
+  }
+
+  /** As one does whose disk is full: the node settles what it runs, and others need PostgreSQL. */
+  @Test
+  void a_broker_that_ends_again_and_again_stops_nobody_else() throws IOException {
+    stack = stack(READY_FOR_EVER, Map.of("LONGSHORE_BROKER_URL", ""));
+    Files.delete(directory.resolve("checkout/target/launcher"));
+    Files.createSymbolicLink(
+        directory.resolve("checkout/target/launcher"),
+        Installation.current().target().resolve("launcher"));
+    Files.createSymbolicLink(
+        directory.resolve("checkout/target/classes"),
+        Installation.current().target().resolve("classes"));
+    stack.pauses = NONE;
+    stack.start();
+    ProcessHandle node = stack.home().pid("node").live().orElseThrow();
+    CompletableFuture<Void> supervised = CompletableFuture.runAsync(stack::supervise);
+
+    for (int end = 1; end <= 8; end++) {
+      ProcessHandle broker = stack.home().pid("broker").live().orElseThrow();
+      broker.destroyForcibly();
+      await()
+          .atMost(SOON)
+          .until(
+              () -> stack.home().pid("broker").live().filter(p -> !p.equals(broker)).isPresent());
+    }
+
+    assertThat(supervised).isNotDone();
+    assertThat(node.isAlive()).isTrue();
+    stack.close();
+    supervised.join();
+  }
+
+  /** What it needs may be away for long: then it is not ready, and its own servers go on. */
+  @Test
+  void a_node_that_is_started_again_is_not_waited_for() throws IOException {
+    stack =
+        stack(
+            "if [ -e \"$LONGSHORE_HOME/was-ready\" ]; then exec sleep 600; fi\n" + FAKE_LIBERTY,
+            Map.of());
+    stack.start();
+    CompletableFuture<Void> supervised = CompletableFuture.runAsync(stack::supervise);
+    await().atMost(SOON).until(() -> said.contains(AGAIN));
+    await().atMost(SOON).until(() -> stack.home().pid("node").live().isPresent());
+    ProcessHandle slow = stack.home().pid("node").live().orElseThrow();
+
+    slow.destroyForcibly(); // it is kept, though it was never ready
+
+    await()
+        .atMost(SOON)
+        .until(() -> stack.home().pid("node").live().filter(p -> !p.equals(slow)).isPresent());
+    stack.close();
+    supervised.join();
   }
 
   @Test

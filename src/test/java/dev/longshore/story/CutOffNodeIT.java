@@ -3,6 +3,9 @@ package dev.longshore.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Node;
+import jakarta.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +14,8 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,8 +49,10 @@ class CutOffNodeIT {
     // It has not the slots for all of the pipelines: the far one gets some, however quick it is.
     Map<String, String> fewSlots = new HashMap<>(Minute.lease());
     fewSlots.put("LONGSHORE_LONG_CONCURRENCY", "4");
+    fewSlots.put("LONGSHORE_ISSUE_COMMAND", IssueCommand.TEMPLATE);
     near = cluster.starting("near", fewSlots);
     Map<String, String> overLines = new HashMap<>(Minute.lease());
+    overLines.put("LONGSHORE_ISSUE_COMMAND", IssueCommand.TEMPLATE);
     overLines.put("LONGSHORE_DB_URL", database.over(cluster.servers().dbUrl()));
     overLines.put("LONGSHORE_BROKER_PORT", Integer.toString(broker.port()));
     far = cluster.starting("far", overLines);
@@ -149,6 +156,54 @@ class CutOffNodeIT {
                           .formatted(since))
                   > 0;
             });
+  }
+
+  /**
+   * Its second attempt does not end before the first one's process has: both run on this machine.
+   */
+  @Test
+  void aCommandEndsWithTheLeaseOfItsNodeAlsoWhenPostgresqlKeepsSilent(@TempDir Path directory)
+      throws Exception {
+    Rest rest = Rest.of(near, "operator");
+    Path begun = directory.resolve("begun");
+    Path ended = directory.resolve("ended");
+    rest.post("api/workers/near/drain?timeout=PT1H");
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !near.isReady());
+    int issue =
+        rest.post(
+                "api/issues",
+                Json.createObjectBuilder()
+                    .add(
+                        "description",
+                        """
+                        if [ $LONGSHORE_ATTEMPT = 1 ]
+                        then trap 'touch %2$s; exit 1' TERM; touch %1$s; while :; do echo on; sleep 0.1; done
+                        else until [ -e %2$s ]; do sleep 0.1; done
+                        fi
+                        """
+                            .formatted(begun, ended))
+                    .build()
+                    .toString())
+            .json()
+            .getInt("id");
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(begun));
+
+    database.silence();
+    rest.post("api/workers/near/undrain");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              Rest.Answer ready = Rest.anonymous(far).get("health/ready");
+              return ready.status() == 503 && ready.text().contains("PostgreSQL does not answer");
+            });
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> rest.get("api/issues/" + issue).json().getString("status").equals("completed"));
+
+    database.mend();
+    Awaitility.await().atMost(Duration.ofSeconds(45)).until(far::isReady);
   }
 
   private static long unfinished(String in) throws Exception {

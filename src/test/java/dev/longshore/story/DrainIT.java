@@ -93,6 +93,34 @@ class DrainIT {
     rest.await(onGoes("{\"millis\":1}"), "succeeded");
   }
 
+  /** Messages wait while the other node is full, and those who would take them are idle here. */
+  @Test
+  void claimsDoNotGoRoundAndRoundWhileItDrains() throws Exception {
+    long runs = onGoes("{\"millis\":600000}");
+    rest.post("api/workers/goes/drain?timeout=PT10M");
+    await().atMost(SOON).until(() -> !goes.isReady());
+    long since = cluster.number("select max(id) from longshore.task");
+    long[] all = new long[30];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = rest.submit("sleep", "{\"millis\":4000}");
+    }
+    rest.await(all[15], "succeeded"); // the second eight of the node that stays
+
+    assertThat(
+            cluster.number(
+                "select count(*) from longshore.audit where outcome = 'refused' and task_id > "
+                    + since))
+        .as("refused within some eight seconds")
+        .isLessThan(100);
+
+    rest.post("api/workers/goes/undrain");
+    rest.post("api/tasks/" + runs + "/cancel");
+    for (long task : all) {
+      rest.await(task, "succeeded");
+    }
+    await().atMost(SOON).until(goes::isReady);
+  }
+
   /** As jconsole does: attached to the process, on the same machine, as its user. */
   @Test
   void anOperatorReachesANodeByJmx() throws Exception {
@@ -126,6 +154,8 @@ class DrainIT {
 
     goes.signal("TERM");
 
+    await().atMost(SOON).until(() -> worker().getString("state").equals("draining"));
+    assertThat(worker().getInt("longSlots")).as("what others count on").isZero();
     rest.await(task, "succeeded");
     assertThat(outcomes(task)).containsExactly("succeeded");
     assertThat(goes.process().waitFor(1, TimeUnit.MINUTES)).isTrue();

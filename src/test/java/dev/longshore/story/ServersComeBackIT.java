@@ -100,11 +100,17 @@ class ServersComeBackIT {
     postgres.close();
   }
 
-  /** Quick tasks, a pipeline and an event worker, under way when the server goes. */
+  /**
+   * Quick tasks, a pipeline and an event worker, under way when the server goes, whose fault that
+   * is not.
+   */
   @BeforeEach
   void submit(TestInfo test) {
     name = test.getTestMethod().orElseThrow().getName();
-    pipeline = rest.submit("steps", "{\"items\":%d,\"millis\":50}".formatted(ITEMS));
+    pipeline =
+        rest.submit(
+            "{\"type\":\"steps\",\"payload\":{\"items\":%d,\"millis\":50},\"maxAttempts\":1}"
+                .formatted(ITEMS));
     await().atMost(PROMISE).until(() -> number(items()) > 0);
     submitEffects();
     append(MESSAGES);
@@ -261,7 +267,10 @@ class ServersComeBackIT {
   private void submitEffects() {
     StringBuilder tasks = new StringBuilder();
     for (int i = 0; i < EFFECTS; i++) {
-      tasks.append("{\"type\":\"effect\",\"payload\":{\"name\":\"").append(name).append("\"}}\n");
+      tasks
+          .append("{\"type\":\"effect\",\"payload\":{\"name\":\"")
+          .append(name)
+          .append("\"},\"maxAttempts\":1}\n");
     }
     Rest.Answer answer = rest.post("api/tasks/bulk", tasks.toString(), "application/x-ndjson");
     assertThat(answer.status()).as(answer.text()).isLessThan(300);

@@ -1,9 +1,8 @@
 package dev.longshore.edge.health;
 
-import dev.longshore.db.DatabaseException;
-import dev.longshore.db.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -14,19 +13,14 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 public class DatabaseReady implements HealthCheck {
 
-  @Inject private Sql sql;
+  @Inject private DatabaseProbe probe;
 
   @Override
   public HealthCheckResponse call() {
     HealthCheckResponseBuilder check = HealthCheckResponse.named("database");
-    try {
-      sql.first("select 1", row -> row.getInt(1));
-      return check.up().build();
-    } catch (DatabaseException e) {
-      return check
-          .down()
-          .withData("missing", "PostgreSQL does not answer: " + e.getMessage())
-          .build();
-    }
+    Optional<String> missing = probe.missing();
+    return missing.isEmpty()
+        ? check.up().build()
+        : check.down().withData("missing", missing.get()).build();
   }
 }

@@ -27,10 +27,10 @@ public class WorkerReady implements HealthCheck {
   private String missing() {
     if (!worker.isAlive()) {
       return "This node holds no lease: another node has its id, or the database is away";
+    } else if (worker.isStopping()) {
+      return "This node is stopping and takes no more work";
     } else if (worker.isDraining()) {
       return "This node was asked to take no more work (undrain has it work again)";
-    } else if (worker.isLeaving()) {
-      return "This node is stopping and takes no more work";
     }
     return "This node has not yet recovered what an earlier life of it left";
   }

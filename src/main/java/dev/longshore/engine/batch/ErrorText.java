@@ -22,6 +22,15 @@ final class ErrorText {
     }
   }
 
+  /** The same as it was thrown; {@code null} also where it could not be read back. */
+  static Throwable thrown(AbstractStepExecution step) {
+    try {
+      return step.getException();
+    } catch (RuntimeException e) {
+      return null; // of(step) says so
+    }
+  }
+
   static String of(Throwable error) {
     if (error == null) {
       return null;

@@ -10,6 +10,7 @@ import jakarta.batch.runtime.BatchStatus;
  * @param exitStatus what the job says of itself; the name of the status when it says nothing
  * @param error class, message and trace of what made a step fail, or why the job itself failed as
  *     far as it says so; {@code null} if nothing did
+ * @param failure the same as it was thrown, where that is known; else {@code null}
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
  * @param unrecorded what {@link TaskJobs#recordEnds} has still to write; {@code null} for nothing
@@ -19,6 +20,7 @@ public record JobEnd(
     BatchStatus status,
     String exitStatus,
     String error,
+    Throwable failure,
     boolean lost,
     Unrecorded unrecorded) {
 
@@ -34,11 +36,11 @@ public record JobEnd(
   static final String LOST = "lost";
 
   /** A job that could not run. */
-  public static JobEnd failed(String error) {
-    return new JobEnd(0, BatchStatus.FAILED, null, error, false, null);
+  public static JobEnd failed(Throwable failure) {
+    return new JobEnd(0, BatchStatus.FAILED, null, failure.toString(), failure, false, null);
   }
 
   static JobEnd lost(long execution, String error) {
-    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, true, null);
+    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, null, true, null);
   }
 }

@@ -76,6 +76,12 @@ public class StandingJobs {
     return job.isLost()
         ? JobEnd.lost(job.id(), error)
         : new JobEnd(
-            job.id(), execution.getBatchStatus(), execution.getExitStatus(), error, false, null);
+            job.id(),
+            execution.getBatchStatus(),
+            execution.getExitStatus(),
+            error,
+            null,
+            false,
+            null);
   }
 }

@@ -161,6 +161,7 @@ public class TaskJobs {
                 + " is "
                 + earlier.getBatchStatus()
                 + " and the job is abandoned or not restartable",
+        null,
         false,
         null);
   }
@@ -175,8 +176,19 @@ public class TaskJobs {
             execution.getBatchStatus(),
             execution.getExitStatus(),
             error,
+            failure(execution),
             false,
             job.ended.isEmpty() ? null : new JobEnd.Unrecorded(job));
+  }
+
+  private static Throwable failure(JobExecutionImpl execution) {
+    Throwable failure = null;
+    for (StepExecution step : execution.getStepExecutions()) {
+      if (step.getBatchStatus() == BatchStatus.FAILED) {
+        failure = ErrorText.thrown((AbstractStepExecution) step);
+      }
+    }
+    return failure;
   }
 
   static String error(JobExecutionImpl execution) {

@@ -48,6 +48,22 @@ public class Withdraw {
                where w.state = 'active' and w.lease_until > clock_timestamp())
       """;
 
+  private static final String OF_LOST_NODES =
+      """
+      exists (select from longshore.worker w where w.id = claim.claimed_by and w.state = 'lost')
+      """;
+
+  private static final String PAUSED =
+      """
+      (exists (select from longshore.queue where paused)
+          or exists (select from longshore.task_type where paused))
+        and exists (
+            select from longshore.task t
+            where t.claim_id = claim.id
+              and (t.queue in (select name from longshore.queue where paused)
+                or t.type in (select name from longshore.task_type where paused)))
+      """;
+
   @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private Event<TaskMoved> moved;
@@ -60,7 +76,7 @@ public class Withdraw {
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int withdraw(Collection<Dispatched> claims) {
     Long[] ids = claims.stream().map(Dispatched::id).toArray(Long[]::new);
-    return fire(list("id = any (?)", ids), "not sent");
+    return fire(list("id = any (?)", (Object) ids), "not sent");
   }
 
   /**
@@ -72,7 +88,7 @@ public class Withdraw {
   public int refuse(long claim) {
     // Else it would wait for the timer of those who claim.
     sql.first("select pg_notify('longshore_work', '')", row -> true);
-    return fire(list("id = any (?)", new Long[] {claim}), "refused");
+    return fire(list("id = any (?)", (Object) new Long[] {claim}), "refused");
   }
 
   /**
@@ -86,7 +102,40 @@ public class Withdraw {
     return fire(list(LATE, age), "message lost");
   }
 
-  private List<TaskMoved> list(String which, Object parameter) {
+  /**
+   * Takes back claims that lost nodes have made and no node has taken: whether they were sent,
+   * nobody knows.
+   *
+   * @return how many tasks are pending again
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int withdrawOfLostNodes() {
+    return fire(list(OF_LOST_NODES), "claimed by a lost node");
+  }
+
+  /**
+   * The same for those that this node's id has made in an earlier life. To be called before the new
+   * one makes any.
+   *
+   * @return how many tasks are pending again
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int withdrawOwn() {
+    return fire(list("claimed_by = ?", worker.id()), "claimed by a lost node");
+  }
+
+  /**
+   * Takes back claims that no node has taken and that have tasks of a paused queue or type: else
+   * these would start when there is a slot for them, after the pause.
+   *
+   * @return how many tasks are pending again
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public int withdrawPaused() {
+    return fire(list(PAUSED), "paused");
+  }
+
+  private List<TaskMoved> list(String which, Object... parameters) {
     return sql.list(
         BACK_TO_PENDING.formatted(which),
         r ->
@@ -101,7 +150,7 @@ public class Withdraw {
                 null,
                 0,
                 null),
-        parameter);
+        parameters);
   }
 
   private int fire(List<TaskMoved> moves, String why) {

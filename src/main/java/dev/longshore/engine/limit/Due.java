@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Finds and locks the tasks under a limit that are due and may be first in a line. */
 @ApplicationScoped
@@ -42,13 +43,15 @@ class Due {
 
   private static final String FREED =
       """
-      select array_agg(f.id), f.queue, f.type, f.key,
-          coalesce(min(q.per_key), ?), coalesce(min(y.per_key), ?)
+      select array_agg(f.id), f.queue, f.type, f.key, min(q.per_key), min(y.per_key)
       from longshore.key_free f
       left join unnest(?::text[], ?::int[]) q (name, per_key) on q.name = f.queue
       left join unnest(?::text[], ?::int[]) y (name, per_key) on y.name = f.type
       where f.at <= clock_timestamp() and f.queue <> all (?)
+        -- Where the queue limits no key, only those of the type can wait for it.
+        and (q.per_key is not null or f.type <> all (?))
       group by f.queue, f.type, f.key
+      order by min(f.at), min(f.id)
       limit ?
       """;
 
@@ -60,6 +63,7 @@ class Due {
           select id, type, queue, key, priority, run_at, runs from longshore.task h
           where h.state = 'pending' and h.key is not null and h.held = 'key' and h.%s = k.name
             and h.key = k.key and h.run_at <= now()
+            and h.queue <> all (?) and h.type <> all (?)
           order by h.priority desc, h.run_at, h.id
           limit k.most
           for no key update skip locked) t
@@ -93,12 +97,8 @@ class Due {
         Math.max(tasks, LEAST));
   }
 
-  /** The keys that were left and whose queue is not closed. */
+  /** The keys that were left and whose queue or type is not closed; in the order of that. */
   List<Freed> freed(Policy policy, Map<Scope, Allowed> whole) {
-    String[] closed =
-        policy.queues().keySet().stream()
-            .filter(q -> whole.getOrDefault(Scope.queue(q), Allowed.ANY).count() == 0)
-            .toArray(String[]::new);
     return sql.list(
         FREED,
         row ->
@@ -107,16 +107,31 @@ class Due {
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                row.getInt(5),
-                row.getInt(6)),
-        OF_A_KEY,
-        OF_A_KEY,
+                most(row, 5, 6),
+                most(row, 6, 5)),
         policy.limitedQueues(),
         perKey(policy.queues()),
         policy.limitedTypes(),
         perKey(policy.types()),
-        closed,
+        closed(policy.queues(), whole, Scope::queue),
+        closed(policy.types(), whole, Scope::type),
         MOST_KEYS);
+  }
+
+  private static String[] closed(
+      Map<String, Standing> standings, Map<Scope, Allowed> whole, Function<String, Scope> scope) {
+    return standings.keySet().stream()
+        .filter(name -> whole.getOrDefault(scope.apply(name), Allowed.ANY).count() == 0)
+        .toArray(String[]::new);
+  }
+
+  /**
+   * How many may come next by a scope. By one that limits no keys nobody waits, where the other one
+   * does; where neither does any more, whoever waits is looked at in both ways.
+   */
+  private static int most(ResultSet row, int scope, int other) throws SQLException {
+    Integer most = row.getObject(scope, Integer.class);
+    return most != null ? most : row.getObject(other) != null ? 0 : OF_A_KEY;
   }
 
   /** The first of those who were held for these keys. */
@@ -131,7 +146,9 @@ class Due {
             Due::waiting,
             freed.stream().map(Freed::queue).toArray(String[]::new),
             keys,
-            freed.stream().map(Freed::byQueue).toArray(Integer[]::new));
+            freed.stream().map(Freed::byQueue).toArray(Integer[]::new),
+            policy.pausedQueues(),
+            policy.pausedTypes());
     if (policy.types().values().stream().anyMatch(Standing::byKey)) {
       found.addAll(
           sql.list(
@@ -139,7 +156,9 @@ class Due {
               Due::waiting,
               freed.stream().map(Freed::type).toArray(String[]::new),
               keys,
-              freed.stream().map(Freed::byType).toArray(Integer[]::new)));
+              freed.stream().map(Freed::byType).toArray(Integer[]::new),
+              policy.pausedQueues(),
+              policy.pausedTypes()));
     }
     return found;
   }
@@ -150,8 +169,11 @@ class Due {
     return allowed == 0 || !policy.of(scope).byKey() ? allowed : Integer.MAX_VALUE;
   }
 
+  /** {@code null} for a scope that does not limit its keys. */
   private static Integer[] perKey(Map<String, Standing> standings) {
-    return standings.values().stream().map(s -> s.limits().perKey()).toArray(Integer[]::new);
+    return standings.values().stream()
+        .map(s -> s.limits().perKey() != null ? s.limits().perKey() : s.byKey() ? OF_A_KEY : null)
+        .toArray(Integer[]::new);
   }
 
   private static Waiting waiting(ResultSet row) throws SQLException {

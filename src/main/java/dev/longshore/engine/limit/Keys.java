@@ -38,7 +38,7 @@ class Keys {
               order by t.priority desc, t.id limit 1) b
       """;
 
-  /** Of both lanes, whether held or not; a paused type keeps nobody waiting. */
+  /** Of both lanes, whether held or not; a paused type or queue keeps nobody waiting. */
   private static final String FIRST =
       """
       select k.n, f.id, f.priority
@@ -46,7 +46,8 @@ class Keys {
           lateral (
               select id, priority from longshore.task t
               where t.state = 'pending' and t.key is not null and t.key = k.key and t.%s = k.name
-                and t.run_at <= now() and t.held is distinct from 'task' and t.type <> all (?)
+                and t.run_at <= now() and t.held is distinct from 'task'
+                and t.type <> all (?) and t.queue <> all (?)
               order by t.priority desc, t.run_at, t.id limit 1) f
       """;
 
@@ -65,11 +66,6 @@ class Keys {
         keys.stream().map(Scope.Key::key).toArray(String[]::new),
         names(keys, Scope.Kind.QUEUE),
         names(keys, Scope.Kind.TYPE));
-    String[] paused =
-        policy.types().entrySet().stream()
-            .filter(type -> type.getValue().paused())
-            .map(Map.Entry::getKey)
-            .toArray(String[]::new);
     for (Scope.Kind kind : Scope.Kind.values()) {
       List<Scope.Key> exclusive = new ArrayList<>();
       for (Scope.Key key : keys) {
@@ -78,13 +74,13 @@ class Keys {
           exclusive.add(key);
         }
       }
-      next(exclusive, kind, paused, uses);
+      next(exclusive, kind, policy, uses);
     }
     return uses;
   }
 
   private void next(
-      List<Scope.Key> keys, Scope.Kind kind, String[] paused, Map<Scope.Key, KeyUse> uses) {
+      List<Scope.Key> keys, Scope.Kind kind, Policy policy, Map<Scope.Key, KeyUse> uses) {
     if (keys.isEmpty()) {
       return;
     }
@@ -101,7 +97,8 @@ class Keys {
         row -> uses.get(keys.get(row.getInt(1) - 1)).first = next(row),
         texts,
         names,
-        paused);
+        policy.pausedTypes(),
+        policy.pausedQueues());
   }
 
   private static KeyUse.Next next(ResultSet row) throws SQLException {

@@ -44,6 +44,21 @@ public record Policy(
     return types.keySet().toArray(String[]::new);
   }
 
+  String[] pausedQueues() {
+    return paused(queues);
+  }
+
+  String[] pausedTypes() {
+    return paused(types);
+  }
+
+  private static String[] paused(Map<String, Standing> standings) {
+    return standings.entrySet().stream()
+        .filter(one -> one.getValue().paused())
+        .map(Map.Entry::getKey)
+        .toArray(String[]::new);
+  }
+
   Standing of(Scope scope) {
     return (scope.kind() == Scope.Kind.QUEUE ? queues : types)
         .getOrDefault(scope.name(), Standing.FREE);

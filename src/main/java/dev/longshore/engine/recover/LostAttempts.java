@@ -42,6 +42,20 @@ class LostAttempts {
         row -> row.getLong(1));
   }
 
+  /** How many claims with tasks stand as taken by this node's id in another life than that. */
+  int leftOfEarlierLives(long life) {
+    return sql.first(
+            """
+            select count(*) from longshore.claim c
+            where c.worker = ? and c.worker_run <> ?
+              and exists (select from longshore.task t where t.claim_id = c.id)
+            """,
+            row -> row.getInt(1),
+            worker.id(),
+            life)
+        .orElseThrow();
+  }
+
   /**
    * Recovers the attempts of one claim, in a transaction of its own, so that one which is locked
    * holds up no other. Marking its job execution as failed takes the row lock that a chunk's commit

@@ -23,7 +23,9 @@ class LostWorkers {
           returning id, host, pid)
       select id, host, pid, (
           select count(*) filter (where pg_terminate_backend(a.pid))
-          from pg_stat_activity a where a.application_name = 'longshore:' || lost.id)
+          from pg_stat_activity a
+          where a.datname = current_database() -- others may have such a name in theirs
+            and a.application_name = ('longshore:' || lost.id)::name::text) -- as PostgreSQL cuts it
       from lost
       """;
 

@@ -32,6 +32,9 @@ public class RecoverTimer {
   /** How long others may take to open their sessions again when all of them were dropped. */
   private static final Duration SESSIONS_COME_BACK = Duration.ofSeconds(5);
 
+  /** The life of this node that has begun to claim. */
+  private long begunLife;
+
   @Resource private TimerService timers;
   @Inject private Worker worker;
   @Inject private LostWorkers lostWorkers;
@@ -46,7 +49,7 @@ public class RecoverTimer {
 
   /** How long a claim may wait for a node to take it before its message is taken for lost. */
   @Inject
-  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT30S")
+  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT20S")
   private Duration dispatchTimeout;
 
   @PostConstruct
@@ -72,12 +75,24 @@ public class RecoverTimer {
     if (worker.hasBeenAliveForALease()) {
       part("Workers were not looked at", lostWorkers::declareSilent);
     }
-    if (part("Lost attempts were not recovered", this::recoverAttempts)) {
-      worker.recovered(life); // only now it claims
+    part("Lost attempts were not recovered", this::recoverAttempts);
+    if (life != begunLife) {
+      part("What an earlier life of this node left was not recovered", () -> begin(life));
     }
+    part("Claims of lost nodes were not withdrawn", withdraw::withdrawOfLostNodes);
+    part("Claims of what is paused were not withdrawn", withdraw::withdrawPaused);
     part("Lost messages were not looked for", this::withdraw);
     part("Suspects were not let go", quarantine::release);
     part("Leftovers were not ended", () -> leftovers.end(LEFT_BEHIND));
+  }
+
+  /** Only now it claims: when nothing under its id is left, and nothing it had claimed. */
+  private void begin(long life) {
+    if (attempts.leftOfEarlierLives(life) == 0) { // else one of them could not be recovered now
+      withdraw.withdrawOwn();
+      worker.recovered(life);
+      begunLife = life;
+    }
   }
 
   private void recoverAttempts() {
@@ -107,16 +122,14 @@ public class RecoverTimer {
   }
 
   /** Catches everything: the server would retry a failed timer only minutes later. */
-  private static boolean part(String otherwise, Runnable work) {
+  private static void part(String otherwise, Runnable work) {
     try {
       work.run();
-      return true;
     } catch (RuntimeException e) {
       LOG.log(
           Level.WARNING,
           "{0} ({1}); the next round tries again.",
           new Object[] {otherwise, e.toString()});
-      return false;
     }
   }
 }

@@ -10,7 +10,12 @@ final class Outcomes {
 
   private Outcomes() {}
 
-  static Outcome of(RunningTask task, JobEnd end) {
+  /**
+   * What it came to.
+   *
+   * @param outage whether it failed because PostgreSQL was away
+   */
+  static Outcome of(RunningTask task, JobEnd end, boolean outage) {
     if (end.status() == BatchStatus.COMPLETED) {
       return task.outcome() != null ? task.outcome() : succeeded(end);
     }
@@ -19,6 +24,9 @@ final class Outcomes {
     }
     if (task.outcome() != null) {
       return task.outcome();
+    }
+    if (outage) {
+      return Outage.outcome(task, end.failure());
     }
     return Outcome.retry(
         end.error() != null ? end.error() : "The batch job ended as " + end.status());
@@ -31,7 +39,8 @@ final class Outcomes {
       case TIMED_OUT ->
           new Outcome.TimedOut("Passed its time limit of " + task.type().timeLimit().orElseThrow());
       case NODE_STOPS -> new Outcome.HandedBack("Worker " + task.worker() + " stopped");
-      case CLAIM_LOST -> new Outcome.Lost("The claim was lost");
+      // By a node that lives: PostgreSQL was away for longer than a lease, and nobody is to blame.
+      case CLAIM_LOST -> new Outcome.Lost("The claim was lost", false);
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.DatabaseException;
-import dev.longshore.db.Sql;
+import dev.longshore.db.PromptSql;
 import dev.longshore.engine.dispatch.Begin;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -24,7 +24,7 @@ class Progress {
       where id = ? and claim_id = ? and state::text = 'ongoing'
       """;
 
-  @Inject private Sql sql;
+  @Inject private PromptSql sql;
   @Inject private Begin begin;
 
   /** Fenced by the claim; a database that is away costs the news, not the attempt. */

@@ -64,6 +64,7 @@ final class QuickChunk {
     @Inject private TaskTypes types;
     @Inject private Pace pace;
     @Inject private Suspect suspect;
+    @Inject private Outage outage;
 
     @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
     private TransactionSynchronizationRegistry transaction;
@@ -104,10 +105,14 @@ final class QuickChunk {
           throw new IllegalStateException(
               "The handler marked its transaction for rollback and said it had succeeded");
         }
+        if (task.stopReason() == StopReason.TIMED_OUT) {
+          // As in the long lane, where the job is stopped: too late is too late.
+          throw new IllegalStateException("The handler passed its time limit and went on");
+        }
         task.outcome(outcome);
         return task;
       } catch (Throwable failure) {
-        task.failed(failure, claim.isAlone());
+        task.failed(failure, claim.isAlone(), outage.explains(failure, began));
         throw new HandlerFailed(failure);
       } finally {
         pace.took(claim.type.name(), System.nanoTime() - began);
@@ -142,7 +147,7 @@ final class QuickChunk {
         if (e.isTransactionAborted() || e.isConstraintViolation()) {
           // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all,
           // or has broken a deferred constraint.
-          last.failed(e, claim.isAlone());
+          last.failed(e, claim.isAlone(), false);
         } else if (e.isBadData() && !last.failedAlone()) {
           last.unstorable(settled.get(settled.size() - 1).unstorable(e).outcome(), claim.isAlone());
         } else {

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.logging.Logger;
 class RunClaim {
 
   private static final Logger LOG = Logger.getLogger(RunClaim.class.getName());
+
+  private static final Duration BEFORE_THE_NEXT_REFUSAL = Duration.ofSeconds(2);
 
   @Inject Worker worker;
   @Inject Take take;
@@ -46,20 +49,27 @@ class RunClaim {
     if (claim == 0) {
       return;
     }
+    boolean leaves = false;
     running.enter(
         lane); // before the question whether work is taken: a drain waits for those inside
     try {
-      if (worker.isLeaving() && worker.isAlive()) {
+      leaves = worker.isLeaving() && worker.isAlive();
+      if (leaves) {
         withdraw.refuse(claim); // it is claimed anew, where there are slots for it
-        return;
-      }
-      if (!worker.isActive()) {
+      } else if (!worker.isActive()) {
         throw new IllegalStateException(
             "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
+      } else {
+        run(claim, lane);
       }
-      run(claim, lane);
     } finally {
       running.leave(lane);
+    }
+    if (leaves) {
+      // Other nodes may be full: then it comes again as soon as it is claimed anew, to those who
+      // have nothing else to do here.
+      worker.awaitStay(BEFORE_THE_NEXT_REFUSAL);
+      return;
     }
     ended.fire(new ClaimEnded(claim, lane));
   }

@@ -10,7 +10,6 @@ import dev.longshore.task.TaskType;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -23,9 +22,6 @@ class RunQuick {
   private static final Logger LOG = Logger.getLogger(RunQuick.class.getName());
 
   private static final String JOB = "longshore-quick";
-
-  /** How long tasks wait whose chunk was lost before they had run, through no fault of theirs. */
-  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(2);
 
   @Inject private Worker worker;
   @Inject private TaskJobs jobs;
@@ -69,7 +65,7 @@ class RunQuick {
       return jobs.run(TaskJob.ofClaim(JOB, claim));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
-      return JobEnd.failed(e.toString());
+      return JobEnd.failed(e);
     }
   }
 
@@ -88,6 +84,6 @@ class RunQuick {
     if (task.stopReason() != null) {
       return Outcomes.stopped(task);
     }
-    return task.failedAlone() ? task.outcome() : Outcome.snoozed(AFTER_A_FAULT);
+    return task.failedAlone() ? task.outcome() : Outcome.snoozed(Outage.PAUSE);
   }
 }

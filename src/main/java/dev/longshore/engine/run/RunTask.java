@@ -8,6 +8,7 @@ import dev.longshore.engine.settle.Settled;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.CurrentTask;
 import dev.longshore.task.TaskType;
+import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Properties;
@@ -27,16 +28,19 @@ class RunTask {
   @Inject private Running running;
   @Inject private Progress progress;
   @Inject private Finish finish;
+  @Inject private Outage outage;
 
   void run(Taken taken, TaskType type, long claim) {
     RunningTask task = new RunningTask(taken, type, claim, worker.id(), progress);
     running.add(task);
     CurrentTask.Binding binding = CurrentTask.bind(task);
+    long began = System.nanoTime();
     try {
       JobEnd end = job(task);
+      boolean away = isUnexplained(task, end) && outage.explains(end.failure(), began);
       if (end.lost()
           || !finish.finish(
-              new Settled(attempted(task), Outcomes.of(task, end), end.execution()),
+              new Settled(attempted(task), Outcomes.of(task, end, away), end.execution()),
               end.unrecorded())) {
         LOG.log(
             Level.WARNING,
@@ -50,6 +54,15 @@ class RunTask {
     }
   }
 
+  /** Its failure has not been asked for, by the handler or by who stopped it. */
+  private static boolean isUnexplained(RunningTask task, JobEnd end) {
+    return !end.lost()
+        && end.status() == BatchStatus.FAILED
+        && task.stopReason() == null
+        && task.outcome() == null
+        && (end.failure() != null || end.error() == null);
+  }
+
   private JobEnd job(RunningTask task) {
     task.begin();
     try {
@@ -57,7 +70,7 @@ class RunTask {
           jobOf(task.type(), task.id(), task.claim(), task.attempt(), task.taken().execution()));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
-      return JobEnd.failed(e.toString());
+      return JobEnd.failed(e);
     } finally {
       task.end();
     }

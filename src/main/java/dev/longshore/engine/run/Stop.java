@@ -58,17 +58,22 @@ class Stop {
     }
   }
 
-  /** Goes one stage further where the time has come. Called again and again. */
-  @Transactional
-  void escalate(RunningTask task) {
+  /** Interrupts what has had its grace. Called again and again, and needs no database. */
+  void press(RunningTask task) {
     long millis = task.stoppingMillis();
-    if (millis > abandon.toMillis()) {
-      if (!task.isAbandoned() && task.stopReason() != StopReason.CLAIM_LOST) {
-        abandon(task);
-      }
-    } else if (millis > grace.toMillis()) {
+    if (millis > grace.toMillis() && millis <= abandon.toMillis()) {
       task.interrupt();
       jobs.interruptParts(task.claim());
+    }
+  }
+
+  /** Settles what goes on all the same when the time has come. Called again and again. */
+  @Transactional
+  void escalate(RunningTask task) {
+    if (task.stoppingMillis() > abandon.toMillis()
+        && !task.isAbandoned()
+        && task.stopReason() != StopReason.CLAIM_LOST) {
+      abandon(task);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.longshore.engine.run;
 
-import dev.longshore.db.Sql;
+import dev.longshore.db.PromptSql;
 import dev.longshore.engine.dispatch.Begin;
 import dev.longshore.engine.worker.Worker;
 import jakarta.annotation.PostConstruct;
@@ -22,7 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Twice a second: stops what is out of time, cancelled, or no longer this node's. */
+/**
+ * Twice a second: stops what PostgreSQL says is cancelled or no longer this node's, and settles
+ * what ignores its stop. What is to be known without it is for {@link Deadlines}.
+ */
 @Singleton
 @Startup
 @DependsOn("Heartbeat")
@@ -36,7 +39,7 @@ public class Watch {
   @Resource private TimerService timers;
   @Inject Running running;
   @Inject Stop stop;
-  @Inject private Sql sql;
+  @Inject private PromptSql sql;
   @Inject private Begin begin;
   @Inject Worker worker;
 
@@ -55,13 +58,9 @@ public class Watch {
       return;
     }
     try {
-      stopWhatIsLate(tasks);
       if (worker.isAlive()) {
         stopWhatTheDatabaseSays(tasks);
         beginWhatLasts();
-      } else {
-        // Cut off for a lease's length: others may run it by now. No database is needed to know.
-        tasks.forEach(task -> stop.ask(task, StopReason.CLAIM_LOST));
       }
     } catch (RuntimeException e) {
       LOG.log(
@@ -96,14 +95,6 @@ public class Watch {
             worker.run());
     if (!claims.isEmpty()) {
       begin.begin(claims);
-    }
-  }
-
-  private void stopWhatIsLate(List<RunningTask> tasks) {
-    for (RunningTask task : tasks) {
-      if (task.type().timeLimit().filter(l -> task.millis() > l.toMillis()).isPresent()) {
-        stop.ask(task, StopReason.TIMED_OUT);
-      }
     }
   }
 

@@ -111,6 +111,8 @@ public class Heartbeat {
       }
     } catch (SQLException | RuntimeException e) {
       broken(e);
+    } finally {
+      worker.beaten();
     }
   }
 
@@ -152,7 +154,7 @@ public class Heartbeat {
 
   private void renew() {
     long since = System.nanoTime();
-    Optional<Lease.Asked> asked = lease.renew(run);
+    Optional<Lease.Asked> asked = lease.renew(run, worker.isStopping());
     if (asked.isPresent()) {
       worker.renewed(run, since, settings.lease());
       worker.draining(asked.get().draining(), asked.get().timeout());

@@ -73,9 +73,11 @@ class Lease implements AutoCloseable {
   /**
    * Shows that the node lives, and what it offers.
    *
+   * @param stopping whether it takes no more work from now on, which is nothing for the others to
+   *     count on
    * @return empty when the life is over: somebody has declared it lost
    */
-  Optional<Asked> renew(long run) {
+  Optional<Asked> renew(long run, boolean stopping) {
     if (!locked) {
       lock(run);
     }
@@ -84,8 +86,10 @@ class Lease implements AutoCloseable {
             update longshore.worker
             set seen_at = clock_timestamp(),
                 lease_until = clock_timestamp() + ? * interval '1 second',
-                long_slots = case when draining then 0 else ? end,
-                quick_slots = case when draining then 0 else ? end
+                draining = draining or s.stopping,
+                long_slots = case when draining or s.stopping then 0 else ? end,
+                quick_slots = case when draining or s.stopping then 0 else ? end
+            from (select ?::boolean as stopping) s
             where id = ? and run = ? and state = 'active'
             returning draining, drain_seconds * 1000, drain_seconds is null
             """,
@@ -95,6 +99,7 @@ class Lease implements AutoCloseable {
         settings.lease(),
         settings.longSlots(),
         settings.quickSlots(),
+        stopping,
         id,
         run);
   }

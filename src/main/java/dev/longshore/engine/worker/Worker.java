@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** This node, as the rest of the engine sees it. */
 @ApplicationScoped
@@ -15,12 +16,23 @@ public class Worker {
    */
   private record Life(long run, long sinceNanos, long leaseEndNanos) {}
 
+  /** Of two signs of life that PostgreSQL keeps waiting. */
+  private static final Duration BEAT_LIMIT = Duration.ofSeconds(10);
+
   @Inject private Settings settings;
 
   private volatile Life life;
 
   /** Since when the session of the lease has stood; {@code null} while there is none. */
   private volatile Long sessionSinceNanos;
+
+  /** When a session of the lease broke last; {@code null} when none has. */
+  private Long sessionLostNanos;
+
+  /** How many times it was tried to renew the lease, whatever came of it. */
+  private long beats;
+
+  private final Object heart = new Object();
 
   /** The life for which it was looked once what earlier ones have left. */
   private volatile long recoveredRun;
@@ -80,6 +92,11 @@ public class Worker {
     return stopping || draining;
   }
 
+  /** It takes no more work because its server stops. */
+  public boolean isStopping() {
+    return stopping;
+  }
+
   /** Somebody has asked the node to take no more work, and may ask it to take work again. */
   public boolean isDraining() {
     return draining;
@@ -102,7 +119,17 @@ public class Worker {
 
   void draining(boolean newDraining, Duration timeout) {
     drainTimeout = timeout;
-    draining = newDraining;
+    synchronized (heart) {
+      draining = newDraining;
+      heart.notifyAll();
+    }
+  }
+
+  /** Returns when this node may take work again, or after that time. */
+  public void awaitStay(Duration limit) {
+    synchronized (heart) {
+      await(limit, this::isLeaving);
+    }
   }
 
   boolean hasSession() {
@@ -115,6 +142,47 @@ public class Worker {
 
   void sessionLost() {
     sessionSinceNanos = null;
+    synchronized (heart) {
+      sessionLostNanos = System.nanoTime();
+    }
+  }
+
+  /** It was tried to renew the lease. */
+  void beaten() {
+    synchronized (heart) {
+      beats++;
+      heart.notifyAll();
+    }
+  }
+
+  /**
+   * Whether the session of the lease broke, or could not be opened, since that {@link
+   * System#nanoTime}. Waits for a sign of life that began after the call, since a session that is
+   * broken shows that only then; for some seconds at most.
+   */
+  public boolean hasLostItsSessionSince(long nanos) {
+    synchronized (heart) {
+      long enough = beats + 2; // the first may have begun before
+      await(BEAT_LIMIT, () -> !isLostSince(nanos) && beats < enough);
+      return isLostSince(nanos);
+    }
+  }
+
+  /** Waits at the heart, while that is so, and not for longer than the limit. */
+  private void await(Duration limit, BooleanSupplier waits) {
+    long until = System.nanoTime() + limit.toNanos();
+    try {
+      for (long left = limit.toMillis(); waits.getAsBoolean() && left > 0; ) {
+        heart.wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isLostSince(long nanos) {
+    return sessionLostNanos != null && sessionLostNanos - nanos > 0;
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.longshore.workload.issue;
 
-import dev.longshore.db.DatabaseException;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskContext;
 import dev.longshore.task.TaskHandler;
@@ -13,8 +12,6 @@ import jakarta.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Runs the configured command for one issue. Exit code 0 completes the issue; anything else is
@@ -22,8 +19,6 @@ import java.util.logging.Logger;
  */
 @ApplicationScoped
 public class IssueHandler implements TaskHandler {
-
-  private static final Logger LOG = Logger.getLogger(IssueHandler.class.getName());
 
   private static final Duration TICK = Duration.ofMillis(200);
   private static final int TICKS_A_LOOK = 5;
@@ -64,58 +59,24 @@ public class IssueHandler implements TaskHandler {
     } catch (CommandRun.CannotStart e) {
       return e.forGood() ? Outcome.failed(e.getMessage()) : Outcome.retry(e.getMessage());
     }
+    Recorder recorder = Recorder.of(log, task, command.pid(), output, threads::newThread);
     try {
-      log.started(task, command.pid());
-      watch(task, command, output);
+      watch(task, command);
     } finally {
       command.close(); // however it went: nothing of it goes on
-      ended(task, command, output);
+      recorder.end(command.exitCode().orElse(null));
     }
     return outcome(command.exitCode().orElseThrow(), output);
   }
 
-  private void watch(TaskContext task, CommandRun command, Output output)
-      throws InterruptedException {
+  /** Asks nobody: what ends the command must not wait for PostgreSQL. */
+  private static void watch(TaskContext task, CommandRun command) throws InterruptedException {
     for (int tick = 1; !command.ended(TICK); tick++) {
       if (task.stopRequested()) {
         throw new InterruptedException("The attempt is to stop");
       }
       if (tick % TICKS_A_LOOK == 0) {
         command.look();
-        store(task, output);
-        task.progress(output.lastLine(), 0, 0);
-      }
-    }
-  }
-
-  /** A log that cannot be written must not end a command that works: it is tried again later. */
-  private void store(TaskContext task, Output output) {
-    List<Output.Chunk> chunks = output.take();
-    if (chunks.isEmpty()) {
-      return;
-    }
-    try {
-      log.append(task, chunks, output.head(), output.keptFrom());
-    } catch (DatabaseException e) {
-      output.putBack(chunks);
-      LOG.log(
-          Level.WARNING,
-          "The output of task " + task.id() + " could not be stored; its command goes on.",
-          e);
-    }
-  }
-
-  private void ended(TaskContext task, CommandRun command, Output output) {
-    // An interrupt is for the command; what is left to write is written all the same.
-    boolean interrupted = Thread.interrupted();
-    try {
-      store(task, output);
-      log.ended(task, command.exitCode().orElse(null), output.total());
-    } catch (DatabaseException e) {
-      LOG.log(Level.WARNING, "The end of the command of task " + task.id() + " was not noted.", e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
       }
     }
   }

@@ -1,30 +1,32 @@
 package dev.longshore.workload.issue;
 
-import dev.longshore.db.Sql;
+import dev.longshore.db.PromptSql;
 import dev.longshore.task.TaskContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.transaction.Transactional;
 import java.sql.PreparedStatement;
 import java.util.List;
 
-/** The runs of commands and their output, in the database, where every node can read them. */
+/**
+ * The runs of commands and their output, in the database, where every node can read them. Each
+ * method gives up within seconds when PostgreSQL keeps silent.
+ */
 @ApplicationScoped
 class RunLog {
 
-  @Inject private Sql sql;
+  @Inject private PromptSql sql;
 
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  /** Once more changes nothing. */
   void started(TaskContext task, long pid) {
     sql.update(
-        "insert into longshore.issue_run (task_id, claim_id, pid) values (?, ?, ?)",
+        "insert into longshore.issue_run (task_id, claim_id, pid) values (?, ?, ?)"
+            + " on conflict do nothing",
         task.id(),
         task.claim(),
         pid);
   }
 
   /** Appends, and drops what has become too much between the head and the tail. */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
   void append(TaskContext task, List<Output.Chunk> chunks, long head, long keptFrom) {
     sql.with(
         connection -> {
@@ -61,7 +63,6 @@ class RunLog {
   /**
    * @param exitCode {@code null} when the command outlived even KILL
    */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
   void ended(TaskContext task, Integer exitCode, long output) {
     sql.update(
         """

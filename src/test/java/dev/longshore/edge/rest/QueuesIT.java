@@ -93,6 +93,32 @@ class QueuesIT {
                     .isAfterOrEqualTo(time(runs.get(i - 1), "endedAt")));
   }
 
+  /** Five of one key take two intervals at least, whatever others do. */
+  @Test
+  void noMoreOfAKeyStartInAnIntervalThanItsRateAllows() throws Exception {
+    rest.put("api/queues/" + queue, "{\"keyRate\":\"2/PT1S\"}");
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(submit("sleep", "{\"millis\":0}", "one"));
+      ids.add(submit("sleep", "{\"millis\":0}", "other-" + i));
+    }
+    ids.forEach(id -> rest.await(id, "succeeded"));
+
+    assertThat(
+            Cluster.shared()
+                .number(
+                    """
+                    select max(n) from (
+                        select count(*) over (
+                            partition by t.key order by a.started_at
+                            range between interval '999 milliseconds' preceding and current row) as n
+                        from longshore.attempt a join longshore.task t on t.id = a.task_id
+                        where t.queue = '%s') starts
+                    """
+                        .formatted(queue)))
+        .isEqualTo(2);
+  }
+
   @Test
   void aTaskRunsAfterTheOneThatItComesAfterAndAGroupsCompletionLast() {
     long first = submit("sleep", "{\"millis\":50}", null);

@@ -97,7 +97,13 @@ public abstract class BatchTestSupport {
     return jobs.recordEnds(List.of(end.unrecorded())).isEmpty()
         ? JobEnd.lost(end.execution(), end.error())
         : new JobEnd(
-            end.execution(), end.status(), end.exitStatus(), end.error(), end.lost(), null);
+            end.execution(),
+            end.status(),
+            end.exitStatus(),
+            end.error(),
+            end.failure(),
+            end.lost(),
+            null);
   }
 
   CompletableFuture<JobEnd> runAside(String job, long task, long claim) {

@@ -15,6 +15,7 @@ import dev.longshore.task.TaskState;
 import dev.longshore.task.TaskType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -220,6 +221,87 @@ class AfterIT extends EngineTestSupport {
     claimed();
     retry(b);
     assertThat(claimed()).containsExactly(b);
+  }
+
+  @Test
+  void triedAgainATaskWaitsForThoseThatHaveNotEndedAndForNoOthers() {
+    long a = submit();
+    long b = submit();
+    long c = after(null, a, b);
+    assertThat(claimed()).hasSize(2);
+    end(a, "failed");
+    claimed();
+    assertThat(state(c)).isEqualTo("cancelled");
+
+    retry(c);
+    assertThat(claimed()).as("the second has not ended").isEmpty();
+    end(b, "succeeded");
+    assertThat(claimed()).as("what had failed before does not count").containsExactly(c);
+  }
+
+  @Test
+  void triedAgainATaskHearsOfAFailureThatComesAfterItsRetry() {
+    long a = submit();
+    long b = submit();
+    long c = after(null, a, b);
+    assertThat(claimed()).hasSize(2);
+    end(a, "failed");
+    claimed();
+    retry(c);
+    end(b, "failed");
+    claimed();
+    assertThat(state(c)).isEqualTo("cancelled");
+    assertThat(text("select error from longshore.task where id = ?", c)).contains("Task " + b);
+  }
+
+  /** It had failed when the retry was made, and nobody had told of it yet. */
+  @Test
+  void aFailureFromBeforeTheRetryIsNotHeldAgainstIt() {
+    long a = submit();
+    long b = submit();
+    long d = submit();
+    long c = after(null, a, b, d);
+    assertThat(claimed()).hasSize(3);
+    end(a, "failed");
+    claimed();
+    end(b, "failed");
+    retry(c);
+    claimed();
+    assertThat(state(c)).isEqualTo("pending");
+    end(d, "succeeded");
+    assertThat(claimed()).containsExactly(c);
+  }
+
+  /** Its prerequisite ends, and is told of, between the retry's look at it and its commit. */
+  @Test
+  void aRetryThatIsStillOpenMissesNothing() {
+    long a = submit();
+    long b = submit();
+    long c = after(null, a, b);
+    assertThat(claimed()).hasSize(2);
+    end(a, "failed");
+    claimed();
+    CountDownLatch retried = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    CompletableFuture<Void> retrying =
+        CompletableFuture.runAsync(
+            () ->
+                slowly(
+                    "update longshore.task set state = 'pending', run_at = now(), ended_at = null"
+                        + " where id = "
+                        + c,
+                    retried,
+                    commit),
+            executor);
+    await(retried);
+    end(b, "succeeded");
+    CompletableFuture<List<Long>> claiming = CompletableFuture.supplyAsync(this::claimed, executor);
+    awaitDoneOrBlocked(claiming);
+    commit.countDown();
+    retrying.join();
+    List<Long> found = new ArrayList<>(claiming.join());
+    found.addAll(claimed());
+    assertThat(found).containsExactly(c);
   }
 
   /** The submitter's transaction is open while the one it comes after ends. */

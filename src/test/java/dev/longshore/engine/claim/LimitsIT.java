@@ -216,7 +216,7 @@ class LimitsIT extends EngineTestSupport {
   @Test
   void thoseThatWaitForAThousandKeysAreNotReadByTheClaimsOfFreeOnes() {
     limit("queue-x", "key_limit", 1);
-    blocked("queue-x", 1_000, 20);
+    blocked("queue-x", 1_000, 100);
     List<Long> free = submit(QUICK, "queue-x", null, 5);
     List<Long> freeKey = submit(QUICK, "queue-x", "free", 1);
     List<Long> elsewhere = submit(QUICK, "queue-y", "key-1", 5);
@@ -232,8 +232,73 @@ class LimitsIT extends EngineTestSupport {
       List<Long> one = submit(QUICK, "queue-x", null, 1);
       assertThat(claimed()).isEqualTo(one);
     }
+    // One that is left has its next one claimed, and nobody else read.
+    long leaves =
+        number(
+            "select min(id) from longshore.task where state = 'queued' and held is null and key = 'key-500'");
+    long next = number("select min(id) from longshore.task where key = 'key-500' and held = 'key'");
+    end(leaves);
+    assertThat(claimed()).containsExactly(next);
     // What the session has read before the first one may be in its number.
-    assertThat(Collections.min(reads)).as("tasks read, of 20,000").isBetween(1L, 500L);
+    assertThat(Collections.min(reads)).as("tasks read, of 100,000").isBetween(1L, 500L);
+    assertThat(reads.get(reads.size() - 1)).as("when a key was left").isLessThan(1_000L);
+  }
+
+  /** A key is left: the one that comes next is read, and not all who wait for it. */
+  @Test
+  void whoLeavesAKeyOfATypeHasTheNextOneReadAndNoOthers() {
+    sql.update("update longshore.task_type set key_limit = 1 where name = ?", QUICK);
+    blocked("queue-x", 300, 100);
+    sql.list(
+            "select id from longshore.task where state = 'queued' order by id limit 100",
+            row -> row.getLong(1))
+        .forEach(this::end);
+    List<Long> reads = new ArrayList<>();
+    moves.during(moved -> reads.add(readsOfThisSession()));
+
+    assertThat(claimed()).hasSize(100);
+
+    assertThat(Collections.min(reads)).as("tasks read, of 30,000").isBetween(1L, 3_000L);
+  }
+
+  /** More of them than a claim looks at. */
+  @Test
+  void keysThatNobodyMayTakeNowDoNotHideThoseThatSomebodyMay() {
+    sql.update("update longshore.task_type set key_limit = 1 where name in (?, ?)", QUICK, OTHER);
+    sql.update("update longshore.task_type set paused = true where name = ?", OTHER);
+    List<Long> tasks = submit(QUICK, "queue-x", "a", 2);
+    assertThat(claimed()).containsExactly(tasks.get(0));
+    assertThat(claimed()).isEmpty();
+    sql.update("delete from longshore.key_free");
+    sql.update(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, key, held)
+        select ?, 'queue-x', 4, 5, 'b-' || n, 'key' from generate_series(1, 20000) n
+        """,
+        OTHER);
+    sql.update(
+        """
+        insert into longshore.key_free (queue, type, key)
+        select queue, type, key from longshore.task where type = ?
+        """,
+        OTHER);
+    end(tasks.get(0));
+
+    assertThat(claimed()).containsExactly(tasks.get(1));
+  }
+
+  @Test
+  void aQueueThatIsPausedKeepsNobodyElsewhereFromItsExclusiveKey() {
+    sql.update("update longshore.task_type set key_limit = 1 where name = ?", QUICK);
+    submit(QUICK, "queue-x", "a", 1);
+    limit("queue-x", "task_limit", 9);
+    sql.update("update longshore.queue set paused = true where name = 'queue-x'");
+    List<Long> elsewhere = submit(QUICK, "queue-y", "a", 2);
+
+    assertThat(claimed()).containsExactly(elsewhere.get(0));
+    assertThat(claimed()).isEmpty();
+    end(elsewhere.get(0));
+    assertThat(claimed()).containsExactly(elsewhere.get(1));
   }
 
   @Test

@@ -107,6 +107,78 @@ class WithdrawIT extends EngineTestSupport {
     assertThat(state(running)).isEqualTo("ongoing");
   }
 
+  /** It died between the claim's commit and its sending, or after that: nobody knows. */
+  @Test
+  void whatALostNodeHadClaimedComesBackAtOnceAndWhatOthersHaveStays() {
+    for (String state : List.of("lost", "active")) {
+      sql.update(
+          """
+          insert into longshore.worker (id, run, host, pid, version, state, lease_until, long_slots,
+              quick_slots)
+          values (?, 7, 'h', 1, 'v', ?, clock_timestamp() + interval '1 hour', 1, 1)
+          """,
+          "is-" + state,
+          state);
+    }
+    long gone = claimedBy("is-lost");
+    long there = claimedBy("is-active");
+    long takenByNow = taken("is-active", 7);
+    sql.update("update longshore.claim set claimed_by = 'is-lost' where id = ?", takenByNow);
+    long running = ongoing(takenByNow);
+
+    assertThat(withdraw.withdrawOfLostNodes()).isEqualTo(1);
+
+    assertThat(trail(gone)).containsExactly("queued pending claimed by a lost node");
+    assertThat(state(there)).isEqualTo("queued");
+    assertThat(state(running)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void whatAnEarlierLifeOfThisNodeHadClaimedComesBack() {
+    long own = claimedBy(worker.id());
+    long another = claimedBy("another");
+
+    assertThat(withdraw.withdrawOwn()).isEqualTo(1);
+
+    assertThat(trail(own)).containsExactly("queued pending claimed by a lost node");
+    assertThat(state(another)).isEqualTo("queued");
+  }
+
+  @Test
+  void whatIsPausedAndWasTakenByNobodyComesBack() {
+    long ofTheQueue = claimedBy("another");
+    long beside = queued(sql.first("select claim_id from longshore.task", r -> r.getLong(1)).get());
+    sql.update("update longshore.task set queue = 'paused-queue' where id = ?", ofTheQueue);
+    long running = ongoing(taken("another", 1));
+    sql.update("update longshore.task set queue = 'paused-queue' where id = ?", running);
+    assertThat(withdraw.withdrawPaused()).isZero();
+
+    sql.update("insert into longshore.queue (name, paused) values ('paused-queue', true)");
+    try {
+      assertThat(withdraw.withdrawPaused()).as("with those of its claim").isEqualTo(2);
+    } finally {
+      sql.update("delete from longshore.queue");
+    }
+    assertThat(trail(ofTheQueue)).containsExactly("queued pending paused");
+    assertThat(state(beside)).isEqualTo("pending");
+    assertThat(state(running)).isEqualTo("ongoing");
+
+    long ofTheType = claimedBy("another");
+    sql.update("update longshore.task_type set paused = true where name = ?", TYPE);
+    try {
+      assertThat(withdraw.withdrawPaused()).isEqualTo(1);
+    } finally {
+      sql.update("update longshore.task_type set paused = false where name = ?", TYPE);
+    }
+    assertThat(state(ofTheType)).isEqualTo("pending");
+  }
+
+  private long claimedBy(String node) {
+    long claim = claim(TYPE);
+    sql.update("update longshore.claim set claimed_by = ? where id = ?", node, claim);
+    return queued(claim);
+  }
+
   @Test
   void anOldClaimWithoutTasksGoesToo() {
     long claim = claim(TYPE);

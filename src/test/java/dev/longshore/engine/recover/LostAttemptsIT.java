@@ -8,11 +8,17 @@ import dev.longshore.engine.EngineTestSupport;
 import dev.longshore.task.Lane;
 import dev.longshore.task.TaskMoved;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
@@ -238,6 +244,51 @@ class LostAttemptsIT extends EngineTestSupport {
     assertThat(isDue(second)).isTrue();
   }
 
+  /** Its queue is paused, or no node knows its type: it would run beside the next one one day. */
+  @Test
+  void oneWhoseTurnPassesUnusedLetsTheNextGoAndWaitsForAnother() {
+    long first = suspect();
+    long second = suspect();
+    quarantine.release();
+    assertThat(isDue(first)).isTrue();
+    dueSince("59 seconds", first);
+    quarantine.release();
+    assertThat(isDue(second)).isFalse();
+
+    dueSince("61 seconds", first);
+    quarantine.release();
+    assertThat(isDue(first)).isFalse();
+    assertThat(isDue(second)).isTrue();
+
+    dueSince("61 seconds", second);
+    quarantine.release();
+    assertThat(isDue(first)).isTrue();
+    assertThat(isDue(second)).isFalse();
+  }
+
+  @Test
+  void whenTheirHourIsOverItIsStillOneAtATime() {
+    long first = suspect();
+    long second = suspect();
+    long third = suspect();
+    again(first, taken("other", 7));
+    dueSince("-2 seconds", second);
+    dueSince("2 minutes", third);
+    quarantine.release();
+    assertThat(
+            number(
+                "select count(*) from longshore.task"
+                    + " where state = 'pending' and run_at > clock_timestamp() + interval '59 minutes'"))
+        .isEqualTo(2);
+  }
+
+  private void dueSince(String interval, long task) {
+    sql.update(
+        "update longshore.task set run_at = clock_timestamp() - ?::interval where id = ?",
+        interval,
+        task);
+  }
+
   /** A task that was lost twice. */
   private long suspect() {
     long task = ongoing(taken("gone", 1));
@@ -251,6 +302,41 @@ class LostAttemptsIT extends EngineTestSupport {
             "select count(*) from longshore.task where id = ? and run_at <= clock_timestamp()",
             task)
         == 1;
+  }
+
+  /** Another installation's node may have the same name, in a database of its own. */
+  @Test
+  void theSessionsOfALostNodeAreEndedInThisDatabaseAlone() throws SQLException {
+    String id = "a-node-whose-name-is-longer-than-postgresql-keeps-of-it-" + "x".repeat(20);
+    node(id, 7, "-1 second");
+    // Without what the data source has said there, the name of its own sessions among it.
+    String url =
+        sql.with(connection -> connection.getMetaData().getURL()).replaceFirst("\\?.*", "");
+    try (Connection here = session(url, id);
+        Connection there = session(url.replaceFirst("/[^/]+$", "/template1"), id)) {
+      recover();
+
+      Awaitility.await().until(() -> !here.isValid(5)); // it ends when it hears of that
+      assertThat(there.isValid(5)).isTrue();
+    }
+  }
+
+  private static Connection session(String url, String node) throws SQLException {
+    Config config = ConfigProvider.getConfig();
+    Properties properties = new Properties();
+    properties.setProperty("user", config.getValue("LONGSHORE_DB_USER", String.class));
+    properties.setProperty("password", config.getValue("LONGSHORE_DB_PASSWORD", String.class));
+    properties.setProperty("ApplicationName", "longshore:" + node);
+    return new org.postgresql.Driver().connect(url, properties);
+  }
+
+  @Test
+  void aNodeKnowsWhatAnEarlierLifeOfItsHasLeft() {
+    taken(worker.id(), worker.run());
+    taken("another", 7);
+    assertThat(lost.leftOfEarlierLives(worker.run())).isZero();
+    ongoing(taken(worker.id(), worker.run() - 1));
+    assertThat(lost.leftOfEarlierLives(worker.run())).isEqualTo(1);
   }
 
   @Test

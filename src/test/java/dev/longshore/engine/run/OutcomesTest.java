@@ -15,14 +15,29 @@ class OutcomesTest {
 
   @Test
   void aPipelinesResultIsTheExitStatusThatItsAuthorHasSet() {
-    assertThat(Outcomes.of(pipeline, completed("COMPLETED"))).isEqualTo(Outcome.succeeded());
-    assertThat(Outcomes.of(pipeline, completed(null))).isEqualTo(Outcome.succeeded());
-    assertThat(Outcomes.of(pipeline, completed("42 rows")))
+    assertThat(Outcomes.of(pipeline, completed("COMPLETED"), false)).isEqualTo(Outcome.succeeded());
+    assertThat(Outcomes.of(pipeline, completed(null), false)).isEqualTo(Outcome.succeeded());
+    assertThat(Outcomes.of(pipeline, completed("42 rows"), false))
         .isEqualTo(
             Outcome.succeeded(Json.createObjectBuilder().add("exitStatus", "42 rows").build()));
   }
 
+  @Test
+  void anAttemptThatFailedForAnOutageOfPostgresqlDoesNotCount() {
+    JobEnd end = JobEnd.failed(new IllegalStateException("no answer"));
+    assertThat(Outcomes.of(pipeline, end, false))
+        .isEqualTo(Outcome.retry("java.lang.IllegalStateException: no answer"));
+    assertThat(Outcomes.of(pipeline, end, true)).isEqualTo(Outcome.snoozed(Outage.PAUSE));
+  }
+
+  /** Its node is there to say so: it did not die of the task. */
+  @Test
+  void aClaimThatIsLostToAnOutageIsNoLossOfANode() {
+    pipeline.stop(StopReason.CLAIM_LOST);
+    assertThat(Outcomes.stopped(pipeline)).isEqualTo(new Outcome.Lost("The claim was lost", false));
+  }
+
   private static JobEnd completed(String exitStatus) {
-    return new JobEnd(1, BatchStatus.COMPLETED, exitStatus, null, false, null);
+    return new JobEnd(1, BatchStatus.COMPLETED, exitStatus, null, null, false, null);
   }
 }

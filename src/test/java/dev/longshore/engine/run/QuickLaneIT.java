@@ -47,7 +47,7 @@ class QuickLaneIT {
   @Deployment
   static WebArchive archive() {
     return Archives.longshore()
-        .addClasses(Archives.class, QuickLaneIT.class, Writes.class, Deaf.class);
+        .addClasses(Archives.class, QuickLaneIT.class, Writes.class, Deaf.class, Late.class);
   }
 
   /** Writes a row and then does what its payload says. */
@@ -127,6 +127,38 @@ class QuickLaneIT {
         try {
           end.await();
           bad = false;
+        } catch (InterruptedException e) {
+          // that is what it ignores
+        }
+      }
+      sql.update(
+          "insert into quick_lane_it values (?, ?)",
+          task.payload().getString("test"),
+          task.payload().getInt("n"));
+      return Outcome.succeeded();
+    }
+  }
+
+  /**
+   * The bad one goes on until its time limit has interrupted it, and says that it has succeeded.
+   */
+  @ApplicationScoped
+  public static class Late extends Writes {
+    @Inject private Sql sql;
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler("quick-lane-late")
+          .withLane(Lane.QUICK)
+          .withMaxAttempts(1)
+          .withTimeLimit(Duration.ofSeconds(1));
+    }
+
+    @Override
+    public Outcome run(TaskContext task) throws Exception {
+      if (task.payload().getString("then").equals("late")) {
+        try {
+          new CountDownLatch(1).await();
         } catch (InterruptedException e) {
           // that is what it ignores
         }
@@ -256,6 +288,14 @@ class QuickLaneIT {
     assertThat(Deaf.LATE.get(30, TimeUnit.SECONDS)).isEqualTo(Status.STATUS_ROLLEDBACK);
     assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
     assertThat(unsuccessful()).containsExactly("77 failed Passed its time limit of PT2S");
+  }
+
+  @Test
+  void aTaskThatAnswersAfterItsTimeLimitIsTimedOutAndWhatItWroteIsGone() {
+    submit("quick-lane-late", "late");
+    awaitEnd();
+    assertThat(unsuccessful()).containsExactly("77 failed Passed its time limit of PT1S");
+    assertThat(rows()).containsExactlyElementsOf(rangeWithoutTheBadOne());
   }
 
   private void submit(String what) {

@@ -36,12 +36,12 @@ class StopTest {
     pipeline.begin();
     stop.ask(pipeline, StopReason.CANCELLED);
     await().until(() -> pipeline.stoppingMillis() > 0);
-    stop.escalate(pipeline);
+    stop.press(pipeline);
     assertThat(Thread.currentThread().isInterrupted()).as("within the grace").isFalse();
     assertThat(interrupted).isEmpty();
 
     stop.grace = Duration.ZERO;
-    stop.escalate(pipeline);
+    stop.press(pipeline);
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(interrupted).containsExactly(pipeline.claim());

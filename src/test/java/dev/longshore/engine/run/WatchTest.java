@@ -14,15 +14,12 @@ class WatchTest {
     AtomicInteger tries = new AtomicInteger();
     Watch watch = new Watch();
     watch.running = new Running();
-    watch.running.add(Attempts.of(TaskType.handler("type")));
+    RunningTask task = Attempts.of(TaskType.handler("type"));
+    task.stop(StopReason.CANCELLED);
+    watch.running.add(task);
     watch.worker = Attempts.worker(false, false);
     watch.stop =
         new Stop() {
-          @Override
-          void ask(RunningTask task, StopReason reason) {
-            task.stop(reason);
-          }
-
           @Override
           void escalate(RunningTask task) {
             tries.incrementAndGet();

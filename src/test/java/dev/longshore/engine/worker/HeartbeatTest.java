@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +74,46 @@ class HeartbeatTest {
 
     assertThat(heartbeat.thread.isAlive()).isFalse();
     assertThat(heartbeat.worker.isLeaving()).isTrue();
+  }
+
+  /** A session that is broken shows that with its next sign of life only. */
+  @Test
+  void thatItsSessionIsLostIsKnownAfterTheNextSignOfLife() throws Exception {
+    Worker worker = heartbeat.worker;
+    long began = System.nanoTime();
+    CompletableFuture<Boolean> lostIt =
+        CompletableFuture.supplyAsync(() -> worker.hasLostItsSessionSince(began));
+    answer.countDown();
+    heartbeat.start();
+    assertThat(lostIt.join()).isTrue();
+    heartbeat.stop();
+
+    Worker well = new Worker();
+    CompletableFuture<Boolean> hasNot =
+        CompletableFuture.supplyAsync(() -> well.hasLostItsSessionSince(began));
+    await()
+        .until(
+            () -> {
+              well.beaten();
+              return hasNot.isDone();
+            });
+    assertThat(hasNot.join()).isFalse();
+  }
+
+  @Test
+  void whoWaitsForTheNodeToTakeWorkAgainDoesSoUntilThenOrUntilItIsInterrupted() {
+    Worker worker = heartbeat.worker;
+    worker.draining(true, null);
+    CompletableFuture<Void> waits =
+        CompletableFuture.runAsync(() -> worker.awaitStay(Duration.ofDays(1)));
+    worker.draining(false, null);
+    waits.join();
+
+    worker.draining(true, null);
+    Thread.currentThread().interrupt();
+    worker.awaitStay(Duration.ofDays(1));
+    assertThat(Thread.interrupted()).isTrue();
+    worker.awaitStay(Duration.ZERO);
   }
 
   @Test
