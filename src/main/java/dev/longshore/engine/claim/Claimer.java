@@ -37,7 +37,7 @@ public class Claimer {
   @Inject Dispatch dispatch;
   @Inject Withdraw withdraw;
   @Inject Worker worker;
-  @Inject private Pace pace;
+  @Inject Pace pace;
 
   @Resource ManagedExecutorService executor;
   @Resource ManagedScheduledExecutorService later;
