@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.util.List;
 
 /** Takes a task out of the way: at once where nobody runs it, else by asking its run to stop. */
 @ApplicationScoped
@@ -67,8 +66,7 @@ public class Cancel {
           if (sql.update(ASK, id, task.claim()) == 1) {
             return ONGOING;
           }
-          if (!Standing.keepUntaken(List.of(task), sql).isEmpty()
-              && sql.update(UNCLAIM, id, task.claim()) == 1) {
+          if (task.awaitUntaken(sql) && sql.update(UNCLAIM, id, task.claim()) == 1) {
             fire(task, QUEUED, PENDING, task.claim(), actor);
             sql.update(CANCEL, id);
             fire(task, PENDING, CANCELLED, 0, actor);

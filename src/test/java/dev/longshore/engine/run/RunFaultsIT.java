@@ -424,20 +424,9 @@ class RunFaultsIT extends EngineTestSupport {
 
   @Test
   void whatNoThreadOfThisNodeRunsAnyMoreIsPendingAgain() {
-    long old = taken(worker.id(), worker.run());
-    sql.update(
-        "update longshore.claim set taken_at = clock_timestamp() - interval '31 seconds'"
-            + " where id = ?",
-        old);
-    long orphan = ongoing(old);
+    long orphan = ongoing(takenLongAgo(TYPE));
     long young = ongoing(taken(worker.id(), worker.run()));
-    Orphans orphans = new Orphans();
-    orphans.sql = sql;
-    orphans.worker = worker;
-    orphans.running = running;
-    orphans.begin = begin;
-    orphans.takeover = takeover;
-    orphans.settle = settle;
+    Orphans orphans = orphans();
     moves.during(
         moved -> {
           throw new IllegalStateException("not now");
@@ -450,6 +439,37 @@ class RunFaultsIT extends EngineTestSupport {
 
     assertThat(trail(orphan)).containsExactly("ongoing pending lost");
     assertThat(state(young)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void soIsAQuickTaskThatBeganThoughItsRowDoesNotSaySo() {
+    declare("fault-orphan", Lane.QUICK); // of another build: it is not claimed again
+    long orphan = queued("fault-orphan", takenLongAgo("fault-orphan"));
+
+    orphans().recover();
+
+    assertThat(trail(orphan)).containsExactly("ongoing pending lost");
+    assertThat(attempts(orphan)).containsExactly("1 lost");
+  }
+
+  private long takenLongAgo(String type) {
+    long claim = taken(type, worker.id(), worker.run());
+    sql.update(
+        "update longshore.claim set taken_at = clock_timestamp() - interval '31 seconds'"
+            + " where id = ?",
+        claim);
+    return claim;
+  }
+
+  private Orphans orphans() {
+    Orphans orphans = new Orphans();
+    orphans.sql = sql;
+    orphans.worker = worker;
+    orphans.running = running;
+    orphans.begin = begin;
+    orphans.takeover = takeover;
+    orphans.settle = settle;
+    return orphans;
   }
 
   /** A message-driven bean's work on a node that stands so. */

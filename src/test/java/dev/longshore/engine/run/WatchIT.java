@@ -267,6 +267,18 @@ class WatchIT extends EngineTestSupport {
   }
 
   @Test
+  void quickTasksUnderAClaimThatNobodyHasTakenDoNotBegin() {
+    declare("watch-quick", Lane.QUICK);
+    long claim = claim("watch-quick");
+    queued("watch-quick", claim);
+    String before = everything();
+
+    begin.begin(Set.of(claim));
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
   void aSnoozedTaskWaitsAndItsAttemptDoesNotCount() throws Exception {
     long claim = claim("watch-later");
     long task = queuedUnder(claim);
