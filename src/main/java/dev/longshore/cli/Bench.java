@@ -22,8 +22,6 @@ import picocli.CommandLine.ParentCommand;
             + " starts one and stops it again. docs/performance.md says what each measures.")
 final class Bench implements Callable<Integer> {
 
-  private static final String TYPE = "noop";
-
   @ParentCommand private Longshore longshore;
 
   @Option(names = "--scenario", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -60,8 +58,9 @@ final class Bench implements Callable<Integer> {
         type == null || scenario.ofAnyType || scenario == Scenario.all,
         "--type is not for " + scenario + ": it has types of its own.");
     JsonObject template =
-        BenchTasks.template(
-            type == null ? TYPE : type, Payload.read(payload, longshore.console.in()));
+        type == null
+            ? null
+            : BenchTasks.template(type, Payload.read(payload, longshore.console.in()));
     Home home = longshore.settings.home();
     boolean log = scenario.parts().contains(Scenario.log);
     List<Scenario> others = scenario.parts().stream().filter(s -> s != Scenario.log).toList();
@@ -127,7 +126,13 @@ final class Bench implements Callable<Integer> {
     boolean failed = false;
     for (Scenario part : parts) {
       JsonObject result =
-          measure(part, node, new BenchWork(template, tasks == null ? part.tasks : tasks, rows));
+          measure(
+              part,
+              node,
+              new BenchWork(
+                  template == null ? part.template() : template,
+                  tasks == null ? part.tasks : tasks,
+                  rows));
       longshore.console.print(result.toString());
       failed |= result.getJsonNumber("failed").longValue() > 0;
     }

@@ -24,7 +24,9 @@ final class BenchTasks implements AutoCloseable {
   private static final int BATCH = 10_000;
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Looking reads through what is dead in the index on state: up to 70 ms, in a long drain. */
+  /**
+   * Looking reads through what is dead in the index of the pending: up to 70 ms, in a long drain.
+   */
   private static final int POLL_SHARE = 20;
 
   private final Api api;
@@ -91,23 +93,25 @@ final class BenchTasks implements AutoCloseable {
     }
   }
 
-  /** Seconds since the last of them ended. */
+  /** Seconds since the last of them ended, when all have. */
   double secondsSinceEnd() {
     return number(
         """
-        select extract(epoch from clock_timestamp() - max(ended_at))
-        from longshore.task where queue = ?
+        select extract(epoch from statement_timestamp() - max(ended_at))
+        from longshore.task where queue = ? and state in ('succeeded', 'failed', 'cancelled')
         """,
         1);
   }
 
   boolean anyUnfinished() {
-    // By the index on state: what has ended is not looked at, however much it is.
+    // By the indexes of what is pending and claimed: what has ended is not looked at.
     return query(
                 """
-            select 1 from longshore.task
-            where state in ('pending', 'queued', 'ongoing') and queue = ? limit 1
+            (select 1 from longshore.task where state = 'pending' and queue = ? limit 1)
+            union all
+            (select 1 from longshore.task where claim_id is not null and queue = ? limit 1)
             """,
+                queue,
                 queue)
             .size()
         > 0;
@@ -118,17 +122,21 @@ final class BenchTasks implements AutoCloseable {
     return number(
         """
         select extract(epoch from
-            (select max(ended_at) from longshore.task where queue = ?)
+            (select max(ended_at) from longshore.task
+             where queue = ? and state in ('succeeded', 'failed', 'cancelled'))
             - (select min(a.started_at) from longshore.attempt a join longshore.task t
-               on t.id = a.task_id where t.queue = ?))
+               on t.id = a.task_id
+               where t.queue = ? and t.state in ('succeeded', 'failed', 'cancelled')))
         """,
         2);
   }
 
-  /** Tasks that stand otherwise than succeeded. */
+  /** Tasks that ended otherwise than succeeded. */
   long failed() {
     return (long)
-        number("select count(*) from longshore.task where queue = ? and state <> 'succeeded'", 1);
+        number(
+            "select count(*) from longshore.task where queue = ? and state in ('failed', 'cancelled')",
+            1);
   }
 
   long count(String state) {
@@ -138,7 +146,25 @@ final class BenchTasks implements AutoCloseable {
         .longValue();
   }
 
-  /** Milliseconds from each task's insertion to the start of its first attempt. */
+  /**
+   * Milliseconds from each task's insertion to its handler: of tasks of the type {@code effect},
+   * whose handler writes the database's time.
+   */
+  List<Double> effectLatencies() {
+    return query(
+        """
+        select extract(epoch from e.at - t.created_at) * 1000
+        from longshore.task t join longshore.effect e on e.task_id = t.id
+        where t.queue = ? and t.state = 'succeeded'
+        """,
+        queue);
+  }
+
+  /**
+   * Milliseconds from the insertion of each task to the start of its first attempt, which is when
+   * its claim was taken: before a long one's job, and before those ahead of a quick one in its
+   * claim.
+   */
   List<Double> startLatencies() {
     return startLatencies("");
   }
@@ -149,7 +175,8 @@ final class BenchTasks implements AutoCloseable {
         """
         select extract(epoch from min(a.started_at) - t.created_at) * 1000
         from longshore.task t join longshore.attempt a on a.task_id = t.id
-        where t.queue = ? and ? in ('', t.type) group by t.id
+        where t.queue = ? and ? in ('', t.type) and t.state in ('succeeded', 'failed', 'cancelled')
+        group by t.id
         """,
         queue,
         type);
@@ -164,7 +191,7 @@ final class BenchTasks implements AutoCloseable {
                 select a.started_at,
                     lag(a.ended_at) over (partition by t.key order by a.started_at) as free
                 from longshore.task t join longshore.attempt a on a.task_id = t.id
-                where t.queue = ?) one
+                where t.queue = ? and t.state in ('succeeded', 'failed', 'cancelled')) one
             where started_at < free
             """,
             1);

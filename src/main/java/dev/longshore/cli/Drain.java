@@ -52,14 +52,9 @@ record Drain(
     drained.submit(templates, tasks);
     double enqueueSeconds = secondsSince(start);
     drained.awaitSettled();
+    Map<String, OptionalDouble> cpu = Cpu.now(node.home()).since(before);
     double seconds = secondsSince(start) - drained.secondsSinceEnd();
-    return new Drain(
-        tasks,
-        enqueueSeconds,
-        drained.drainSeconds(),
-        seconds,
-        Cpu.now(node.home()).since(before),
-        drained.failed());
+    return new Drain(tasks, enqueueSeconds, drained.drainSeconds(), seconds, cpu, drained.failed());
   }
 
   /** Several, one after the other. */

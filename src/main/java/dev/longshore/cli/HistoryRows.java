@@ -81,7 +81,9 @@ final class HistoryRows implements AutoCloseable {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select min(id), max(id) from longshore.task where queue = '" + QUEUE + "0'")) {
+                "select min(id), max(id) from longshore.task where queue = '"
+                    + QUEUE
+                    + "0' and state in ('succeeded', 'failed', 'cancelled')")) {
       row.next();
       return new long[] {row.getLong(1), row.getLong(2)};
     } catch (SQLException e) {

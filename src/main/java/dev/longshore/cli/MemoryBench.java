@@ -20,7 +20,9 @@ final class MemoryBench {
         Statement release = tasks.connection().createStatement()) {
       BulkBench.sql(tasks, work, work.tasks());
       release.executeUpdate(
-          "update longshore.task set run_at = now() where queue = '" + tasks.queue() + "'");
+          "update longshore.task set run_at = now() where state = 'pending' and queue = '"
+              + tasks.queue()
+              + "'");
       tasks.awaitSettled();
       return Json.createObjectBuilder()
           .add("type", work.type())

@@ -1,6 +1,9 @@
 package dev.longshore.cli;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,6 +39,13 @@ enum Scenario {
     this.tasks = tasks;
     this.ofAnyType = ofAnyType;
     this.measurement = measurement;
+  }
+
+  /** The tasks when nobody says which: the handlers of {@code effect} write down when they ran. */
+  JsonObject template() {
+    return this == latency
+        ? BenchTasks.template("effect", Json.createObjectBuilder().add("name", "bench").build())
+        : BenchTasks.template("noop", JsonValue.EMPTY_JSON_OBJECT);
   }
 
   List<Scenario> parts() {

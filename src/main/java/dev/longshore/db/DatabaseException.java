@@ -33,6 +33,14 @@ public class DatabaseException extends RuntimeException {
     return sqlState != null && sqlState.startsWith("23");
   }
 
+  /**
+   * It is PostgreSQL's own: it cannot be reached, goes down, or lacks room. SQLSTATE classes 08,
+   * 53, 58, XX and 57P, or none.
+   */
+  public boolean isOutage() {
+    return sqlState == null || sqlState.matches("(08|53|58|XX|57P).*");
+  }
+
   /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
   public boolean isTransactionAborted() {
     return "25P02".equals(sqlState);

@@ -46,7 +46,8 @@ public interface MessageLog {
   Optional<Message> find(long id);
 
   /**
-   * A page of what readers may see, oldest first.
+   * A page of what readers may see, oldest first. Where messages are large it is shorter than was
+   * asked for, of some megabytes: an empty one is the end.
    *
    * @param name only messages of that name; {@code null} for all
    * @param after only messages with a greater id

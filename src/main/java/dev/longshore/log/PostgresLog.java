@@ -21,6 +21,9 @@ class PostgresLog implements MessageLog {
 
   private static final int SLICE = 500;
 
+  /** What a page holds at most, as text, but for its last message. */
+  private static final int PAGE_BYTES = 4 << 20;
+
   @Inject private Sql sql;
   @Inject private Payloads payloads;
 
@@ -120,12 +123,14 @@ class PostgresLog implements MessageLog {
   public List<Message> page(String name, long after, int limit) {
     long readable = readable(); // before the rows are read
     String query =
-        "select "
-            + MessageRow.COLUMNS
-            + " from longshore.message m where id > ? and id <= ?"
-            + (name == null ? "" : " and name = ?")
-            + " order by id limit "
-            + limit;
+        """
+        select f.id, f.name, f.payload, f.metadata, f.created_at
+        from longshore.messages_that_fit(array(
+            select m.id from longshore.message m where m.id > ? and m.id <= ? %s
+            order by m.id limit %d), %d) f
+        order by f.id
+        """
+            .formatted(name == null ? "" : "and m.name = ?", limit, PAGE_BYTES);
     return name == null
         ? sql.list(query, MessageRow::of, after, readable)
         : sql.list(query, MessageRow::of, after, readable, name);

@@ -1,6 +1,7 @@
 package dev.longshore.problem;
 
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -19,5 +20,18 @@ public record Page<T>(List<T> items, Long next) {
     boolean more = found.size() > size;
     List<T> items = more ? found.subList(0, size) : found;
     return new Page<>(items, more ? id.applyAsLong(items.get(size - 1)) : null);
+  }
+
+  /**
+   * The same of items that may be large, where a page with few of them need not be the last one.
+   *
+   * @param more whether there is something behind the item with that id
+   */
+  public Page<T> orShort(ToLongFunction<T> id, LongPredicate more) {
+    if (next != null || items.isEmpty()) {
+      return this;
+    }
+    long last = id.applyAsLong(items.get(items.size() - 1));
+    return more.test(last) ? new Page<>(items, last) : this;
   }
 }

@@ -50,9 +50,6 @@ public class Task {
   @Column(name = "ended_at")
   private OffsetDateTime endedAt;
 
-  @Column(name = "claim_id")
-  private Long claimId;
-
   private String worker;
   private String held;
 

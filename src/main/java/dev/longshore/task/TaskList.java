@@ -5,15 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.TypedQuery;
+import jakarta.persistence.Query;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The newest tasks that match a filter, put together from those that are pending, those under a
@@ -46,7 +44,7 @@ class TaskList {
   }
 
   List<Task> some(TaskFilter filter, Long after, int limit) {
-    Map<String, Object> where = new LinkedHashMap<>();
+    Map<String, String> where = new LinkedHashMap<>();
     where.put("type", filter.type());
     where.put("queue", filter.queue());
     where.put("key", filter.key());
@@ -58,75 +56,75 @@ class TaskList {
         .toList();
   }
 
-  /** Tasks in one of some states. Each part has indexes of its own (V032). */
+  /** Tasks in one of some states, each part with indexes of its own (V032). */
   private enum Part {
-    ANY(null, "1 = 1"),
-    PENDING(EnumSet.of(TaskState.PENDING), "%s.state in :states"),
+    ANY("longshore.task", "true"),
+    PENDING("longshore.task", "state = 'pending'"),
+    /** Claim by claim: the index of claims holds all that has passed since the last vacuum. */
     CLAIMED(
-        EnumSet.of(TaskState.QUEUED, TaskState.ONGOING),
-        "%1$s.claimId is not null and %1$s.state in :states"),
-    ENDED(
-        EnumSet.of(TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED),
-        "%s.state in :states");
+        """
+        (select * from longshore.task
+         where claim_id = any (array(select id from longshore.claim)) offset 0)""",
+        "state in ('queued', 'ongoing')"),
+    ENDED("longshore.task", "state in ('succeeded', 'failed', 'cancelled')");
 
-    private final Set<TaskState> states;
+    private final String rows;
     private final String condition;
 
-    Part(Set<TaskState> states, String condition) {
-      this.states = states;
+    Part(String rows, String condition) {
+      this.rows = rows;
       this.condition = condition;
     }
 
-    String condition(String alias) {
-      return condition.formatted(alias);
+    static Part of(TaskState state) {
+      return state == TaskState.PENDING ? PENDING : state.isFinal() ? ENDED : CLAIMED;
     }
   }
 
   private static List<Part> parts(TaskState state, boolean filtered) {
-    if (state == null && !filtered) {
-      return List.of(Part.ANY);
+    if (state != null) {
+      return List.of(Part.of(state));
     }
-    return Stream.of(Part.PENDING, Part.CLAIMED, Part.ENDED)
-        .filter(part -> state == null || part.states.contains(state))
-        .toList();
+    return filtered ? List.of(Part.PENDING, Part.CLAIMED, Part.ENDED) : List.of(Part.ANY);
   }
 
+  @SuppressWarnings("unchecked") // a native query is of no type
   private List<Task> part(
-      Part part, TaskState state, Map<String, Object> where, Long after, int limit) {
-    StringBuilder query =
-        new StringBuilder("select t from Task t where ").append(part.condition("t"));
-    if (after != null) {
-      query.append(" and t.id < :after");
-    }
+      Part part, TaskState state, Map<String, String> where, Long after, int limit) {
+    List<Object> parameters = new ArrayList<>();
+    String known =
+        (state == null ? part.condition : "state = '" + state.label() + "'")
+            + (after == null ? "" : " and id < ?" + add(after, parameters));
+    StringBuilder query = new StringBuilder("select * from ");
+    query.append(part.rows).append(" t where ").append(known);
     if (state != null) {
-      query.append(behindFirst("", part, after != null));
+      query.append(behindFirst(part, known));
     }
-    where.keySet().forEach(name -> query.append(equal(name, part, after != null)));
-    TypedQuery<Task> found =
-        entities.createQuery(query.append(" order by t.id desc").toString(), Task.class);
-    where.forEach(found::setParameter);
-    if (part != Part.ANY) {
-      found.setParameter("states", state == null ? part.states : EnumSet.of(state));
-    }
-    if (after != null) {
-      found.setParameter("after", after);
+    where.forEach(
+        (column, value) -> {
+          String condition = known + " and " + column + " = ?" + add(value, parameters);
+          query.append(" and ").append(condition).append(behindFirst(part, condition));
+        });
+    Query found =
+        entities.createNativeQuery(query.append(" order by id desc").toString(), Task.class);
+    for (int i = 0; i < parameters.size(); i++) {
+      found.setParameter(i + 1, parameters.get(i));
     }
     return found.setMaxResults(limit).setHint("eclipselink.read-only", true).getResultList();
   }
 
-  private static String equal(String name, Part part, boolean isAfter) {
-    String equal = " and %s." + name + " = :" + name;
-    return equal.formatted("t") + behindFirst(equal.formatted("o"), part, isAfter);
+  private static int add(Object value, List<Object> parameters) {
+    parameters.add(value);
+    return parameters.size();
   }
 
   /**
    * Where the first task is that meets a condition: PostgreSQL takes them for evenly spread over
    * all ids, and would walk from the newest through a million of others to find some.
    */
-  private static String behindFirst(String condition, Part part, boolean isAfter) {
-    return " and t.id <= (select max(o.id) from Task o where "
-        + part.condition("o")
-        + condition
-        + (isAfter ? " and o.id < :after)" : ")");
+  private static String behindFirst(Part part, String condition) {
+    return part == Part.CLAIMED
+        ? "" // all of them are read
+        : " and id <= (select max(id) from longshore.task where " + condition + ")";
   }
 }

@@ -139,7 +139,8 @@ final class Chaos {
       Collect collect = new Collect(connection);
       collect.copyTo(plan.directory());
       History history =
-          collect.history(journal.submissions(), journal.cancelled(), starts(), limits);
+          collect.history(
+              journal.submissions(), journal.cancelled(), starts(), limits, journal.appended());
       List<Violation> violations = Rule.checkAll(history);
       violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
       return new Result(plan, faults.done(), history, violations);
@@ -184,7 +185,7 @@ final class Chaos {
         return true;
       }
       if (second % 10 == 0) {
-        journal.say(open + " tasks have not ended yet");
+        journal.say(open + " tasks and messages have not ended yet");
       }
       TimeUnit.SECONDS.sleep(1);
     }
@@ -196,8 +197,13 @@ final class Chaos {
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select count(*) from longshore.task"
-                    + " where state in ('pending', 'queued', 'ongoing')")) {
+                """
+                select (select count(*) from longshore.task
+                        where state in ('pending', 'queued', 'ongoing'))
+                    + (select count(*) from longshore.message m, longshore.event_worker w
+                       where w.name = 'diagnostic' and m.name = 'diagnostic/effect'
+                         and m.id > w.position)
+                """)) {
       row.next();
       return row.getLong(1);
     }

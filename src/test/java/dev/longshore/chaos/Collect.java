@@ -4,6 +4,7 @@ import dev.longshore.chaos.History.Attempt;
 import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
+import dev.longshore.chaos.History.Log;
 import dev.longshore.chaos.History.Move;
 import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
@@ -51,6 +52,14 @@ final class Collect {
       from longshore.step_execution s join longshore.job_execution j on j.id = s.job_execution_id
       where j.task_id is not null order by j.task_id, j.id, s.started_at""";
 
+  private static final String MESSAGES =
+      "select id, created_at from longshore.message where name = 'diagnostic/effect' order by id";
+  private static final String HANDLED =
+      "select message_id, node, at from longshore.effect_message order by n";
+  private static final String SET_ASIDE =
+      "select message_id, error from longshore.dead_letter"
+          + " where error like 'It took its node down %' order by id";
+
   private final Connection connection;
 
   Collect(Connection connection) {
@@ -58,7 +67,11 @@ final class Collect {
   }
 
   History history(
-      List<Submission> submissions, Set<String> cancelled, List<Start> starts, List<Limit> limits)
+      List<Submission> submissions,
+      Set<String> cancelled,
+      List<Start> starts,
+      List<Limit> limits,
+      List<Long> appended)
       throws SQLException {
     return new History(
         submissions,
@@ -101,7 +114,12 @@ final class Collect {
             ITEMS,
             r -> new Item(r.getLong(1), r.getInt(2), r.getInt(3), r.getString(4), instant(r, 5))),
         list(STEPS, r -> new Step(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4))),
-        limits);
+        limits,
+        new Log(
+            appended,
+            list(MESSAGES, r -> r.getLong(1)),
+            list(HANDLED, r -> r.getLong(1)),
+            list(SET_ASIDE, r -> r.getLong(1))));
   }
 
   /** Writes each table of the history to a file of its name. */
@@ -112,6 +130,9 @@ final class Collect {
     copy(EFFECTS, directory.resolve("effects.csv"));
     copy(ITEMS, directory.resolve("items.csv"));
     copy(STEPS, directory.resolve("steps.csv"));
+    copy(MESSAGES, directory.resolve("messages.csv"));
+    copy(HANDLED, directory.resolve("handled.csv"));
+    copy(SET_ASIDE, directory.resolve("dead-letters.csv"));
   }
 
   private void copy(String query, Path file) throws SQLException, IOException {

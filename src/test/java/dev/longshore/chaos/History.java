@@ -24,7 +24,19 @@ record History(
     List<Effect> effects,
     List<Item> items,
     List<Step> steps,
-    List<Limit> limits) {
+    List<Limit> limits,
+    Log log) {
+
+  /**
+   * The message log and the event worker that handles it.
+   *
+   * @param acknowledged the ids that the client was told
+   * @param messages the ids that are there, in their order
+   * @param handled the ids of what was handled, in the order of handling
+   * @param setAside the ids of messages that were taken for what their nodes died of
+   */
+  record Log(
+      List<Long> acknowledged, List<Long> messages, List<Long> handled, List<Long> setAside) {}
 
   /**
    * What a client asked for.

@@ -21,6 +21,7 @@ final class Journal implements AutoCloseable {
   private final PrintStream progress;
   private final List<History.Submission> submitted = new ArrayList<>();
   private final Set<String> cancelled = new HashSet<>();
+  private final List<Long> appended = new ArrayList<>();
 
   Journal(Path directory, PrintStream progress) {
     try {
@@ -61,6 +62,15 @@ final class Journal implements AutoCloseable {
   /** A task of that label is about to be cancelled. */
   synchronized void cancelling(String label) {
     cancelled.add(label);
+  }
+
+  /** A message was appended, and the client was told so. */
+  synchronized void appended(long message) {
+    appended.add(message);
+  }
+
+  synchronized List<Long> appended() {
+    return List.copyOf(appended);
   }
 
   synchronized Set<String> cancelled() {

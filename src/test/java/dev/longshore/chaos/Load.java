@@ -80,6 +80,9 @@ final class Load implements Runnable {
   }
 
   private void submit() throws InterruptedException {
+    if (random.nextInt(4) == 0) {
+      message();
+    }
     int dice = random.nextInt(100);
     if (dice < 30) {
       effects(1 + random.nextInt(60));
@@ -177,6 +180,18 @@ final class Load implements Runnable {
         "echo $LONGSHORE_TASK $LONGSHORE_ATTEMPT >> %s; sleep 0.%d # %s"
             .formatted(starts, random.nextInt(10), task.label());
     send("api/issues", "{\"description\":\"" + script + "\"}", "application/json", List.of(task));
+  }
+
+  /** For the event worker of the diagnostics, which takes so long for it. */
+  private void message() throws InterruptedException {
+    String body =
+        "{\"name\":\"diagnostic/effect\",\"payload\":{\"millis\":%d}}"
+            .formatted(random.nextInt(40));
+    Reply reply = post(draw(), "api/messages", body, "application/json");
+    Matcher id = ID.matcher(reply.body());
+    if (reply.answer() == Answer.DONE && id.find()) {
+      journal.appended(Long.parseLong(id.group(1)));
+    }
   }
 
   private Submission next(String type, String key, int items) {

@@ -36,7 +36,9 @@ enum Rule {
   /** Tasks of an exclusive key begin in the order they were submitted. */
   ORDER("per-key order kept", Rule::order),
   /** What a pipeline has committed is never done again, neither items nor whole steps. */
-  CHECKPOINTS("committed checkpoints never repeated", Rule::checkpoints);
+  CHECKPOINTS("committed checkpoints never repeated", Rule::checkpoints),
+  /** What an event worker writes of a message is there once, in the order of the log. */
+  MESSAGES("every message handled once, in order", Rule::messages);
 
   private final String title;
   private final Function<History, List<String>> check;
@@ -216,6 +218,29 @@ enum Rule {
           .values()
           .forEach(ofKey -> KeyOrder.check(ofKey, tasks, attempts, found));
     }
+    return found;
+  }
+
+  private static List<String> messages(History history) {
+    List<String> found = new ArrayList<>();
+    History.Log log = history.log();
+    Set<Long> there = new HashSet<>(log.messages());
+    log.acknowledged().stream()
+        .filter(id -> !there.contains(id))
+        .forEach(id -> found.add("message " + id + " was acknowledged and is not there"));
+    Set<Long> handled = new HashSet<>();
+    long last = 0;
+    for (long id : log.handled()) {
+      if (!handled.add(id)) {
+        found.add("message " + id + " was handled twice");
+      } else if (id < last) {
+        found.add("message " + id + " was handled after message " + last);
+      }
+      last = Math.max(last, id);
+    }
+    log.messages().stream()
+        .filter(id -> !handled.contains(id) && !log.setAside().contains(id))
+        .forEach(id -> found.add("message " + id + " was not handled"));
     return found;
   }
 

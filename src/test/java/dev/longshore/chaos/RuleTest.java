@@ -6,6 +6,7 @@ import dev.longshore.chaos.History.Attempt;
 import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
+import dev.longshore.chaos.History.Log;
 import dev.longshore.chaos.History.Move;
 import dev.longshore.chaos.History.Start;
 import dev.longshore.chaos.History.Step;
@@ -40,6 +41,11 @@ class RuleTest {
   private final List<Step> steps = new ArrayList<>();
   private final List<Limit> limits =
       new ArrayList<>(List.of(new Limit("key", "keyed", 1), new Limit("type", "steps", 1)));
+
+  private final List<Long> appended = new ArrayList<>(List.of(1L, 2L));
+  private final List<Long> messages = new ArrayList<>(List.of(1L, 2L, 5L, 6L));
+  private final List<Long> handled = new ArrayList<>(List.of(1L, 2L, 5L));
+  private final List<Long> setAside = new ArrayList<>(List.of(6L));
 
   /** A quick task; a pipeline of two items that was lost once; two tasks of one exclusive key. */
   @BeforeEach
@@ -230,6 +236,31 @@ class RuleTest {
     broken(Rule.CHECKPOINTS, "a step that had completed ran again");
   }
 
+  @Test
+  void aMessageThatIsNotThereIsSeen() {
+    appended.add(3L);
+    broken(Rule.MESSAGES, "message 3 was acknowledged and is not there");
+  }
+
+  @Test
+  void aMessageThatIsPassedOverIsSeen() {
+    handled.remove(2L);
+    broken(Rule.MESSAGES, "message 2 was not handled");
+  }
+
+  @Test
+  void aMessageThatIsHandledTwiceIsSeen() {
+    handled.add(5L);
+    broken(Rule.MESSAGES, "message 5 was handled twice");
+  }
+
+  @Test
+  void aMessageThatIsHandledOutOfOrderIsSeen() {
+    handled.add(0, 2L);
+    handled.remove(2);
+    broken(Rule.MESSAGES, "message 1 was handled after message 2");
+  }
+
   private void broken(Rule rule, String detail) {
     List<Violation> violations = Rule.checkAll(history());
     assertThat(violations).extracting(Violation::rule).containsOnly(rule);
@@ -238,7 +269,17 @@ class RuleTest {
 
   private History history() {
     return new History(
-        submissions, cancelled, tasks, attempts, starts, moves, effects, items, steps, limits);
+        submissions,
+        cancelled,
+        tasks,
+        attempts,
+        starts,
+        moves,
+        effects,
+        items,
+        steps,
+        limits,
+        new Log(appended, messages, handled, setAside));
   }
 
   private void task(long id, String type, String queue, String key, int itemCount, long sent) {

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.text.MessageFormat;
 import java.time.Duration;
@@ -142,21 +143,36 @@ class MessageLogIT {
     assertThat(log.find(late)).isPresent();
   }
 
+  /** Who looks at the sequence before the locks may find one that was taken in between. */
   @Test
-  void oldMessagesGoByThemselvesAndWhatARoundDidNotDoTheNextOneDoes() {
+  void anAppenderThatBeginsWhileSomebodyLooksHidesNothing() throws Exception {
+    long last = log.append("message-log-it/looked-at", SMALL);
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute(
+          "select pg_advisory_xact_lock_shared(1819240301,"
+              + " (longshore.last_message() + 1)::bit(32)::int)");
+      assertThat(log.readable()).isEqualTo(last);
+      open.rollback();
+    }
+  }
+
+  @Test
+  void oldMessagesGoByThemselvesAndWhatARoundDidNotDoTheNextOneDoes() throws SQLException {
     // In front of where any worker can be.
     int old = 2 * Retention.SLICE + 1;
     try (Said said = new Said(RetentionTimer.class)) {
       sql.update("alter function longshore.retain_messages(interval, int) rename to retained");
       try {
         await(() -> said.any("Old messages were not deleted"));
-        sql.update(
+        withoutTheTrigger(
             """
             insert into longshore.message (id, name, created_at) overriding system value
             select -n, 'message-log-it/old', clock_timestamp() - interval '31 days'
-            from generate_series(1, ?) n
-            """,
-            old);
+            from generate_series(1, %d) n
+            """
+                .formatted(old));
         assertThat(names("message-log-it/old")).isEqualTo(old);
       } finally {
         sql.update("alter function longshore.retained(interval, int) rename to retain_messages");
@@ -176,6 +192,57 @@ class MessageLogIT {
                     + " where p.oid = 'longshore.retain_messages(interval, int)'::regprocedure",
                 row -> row.getBoolean(1)))
         .contains(false);
+  }
+
+  /** The mark is a setting that everybody may set; who deletes has to be the table's owner, too. */
+  @Test
+  void whoForgesTheMarkOfRetentionDeletesNothing() throws Exception {
+    long id = log.append("message-log-it/kept", SMALL);
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("create role forger");
+      statement.execute("grant usage on schema longshore to forger");
+      statement.execute("grant select, insert, delete on longshore.message to forger");
+      statement.execute("grant select on longshore.message_id_seq to forger");
+      statement.execute("set local role forger");
+      statement.execute("select longshore.append('message-log-it/of-another', '{}')"); // as he may
+      statement.execute(
+          "select set_config('longshore.retention', pg_current_xact_id()::text, true)");
+      assertThatThrownBy(() -> statement.execute("delete from longshore.message where id = " + id))
+          .hasMessageContaining("append-only");
+      open.rollback();
+    }
+    assertThat(log.find(id)).isPresent();
+  }
+
+  /** A session that applies a replica's changes runs no ordinary triggers. */
+  @Test
+  void whatAReplicaMayDoIsRefusedToo() throws Exception {
+    long id = log.append("message-log-it/kept", SMALL);
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("set local session_replication_role = replica");
+      assertThatThrownBy(() -> statement.execute("delete from longshore.message where id = " + id))
+          .hasMessageContaining("append-only");
+      open.rollback();
+    }
+    assertThat(log.find(id)).isPresent();
+  }
+
+  /** Readers have passed it: nobody would ever see it. */
+  @Test
+  void noMessageIsPutBehindThoseThatWereRead() {
+    long id = log.append("message-log-it/kept", SMALL);
+    assertThatThrownBy(
+            () ->
+                sql.update(
+                    "insert into longshore.message (id, name) overriding system value values (?, ?)",
+                    id - 1_000_000,
+                    "message-log-it/behind"))
+        .hasMessageContaining("behind what was read");
+    assertThat(names("message-log-it/behind")).isZero();
   }
 
   /** What a class of the platform logs meanwhile. */
@@ -203,6 +270,19 @@ class MessageLogIT {
     @Override
     public void close() {
       logger.removeHandler(this);
+    }
+  }
+
+  /** As the table's owner may. */
+  private void withoutTheTrigger(String insert) throws SQLException {
+    try (Connection open = aside.getConnection();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("alter table longshore.message disable trigger in_order");
+      statement.execute(insert);
+      statement.execute("alter table longshore.message enable always trigger in_order");
+      open.commit();
+      open.setAutoCommit(true);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.longshore.local.Node;
 import dev.longshore.local.Ports;
 import dev.longshore.local.Postgres;
 import dev.longshore.local.Servers;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ class ServersComeBackIT {
 
   private static final int EFFECTS = 300;
   private static final int ITEMS = 60;
+  private static final int MESSAGES = 200;
+
+  private static final String MESSAGE = "diagnostic/effect";
 
   private static final int DATABASE_PORT = Ports.free();
   private static final int BROKER_PORT = Ports.free();
@@ -96,13 +100,15 @@ class ServersComeBackIT {
     postgres.close();
   }
 
-  /** Quick tasks and a pipeline, under way when the server goes. */
+  /** Quick tasks, a pipeline and an event worker, under way when the server goes. */
   @BeforeEach
   void submit(TestInfo test) {
     name = test.getTestMethod().orElseThrow().getName();
     pipeline = rest.submit("steps", "{\"items\":%d,\"millis\":50}".formatted(ITEMS));
     await().atMost(PROMISE).until(() -> number(items()) > 0);
     submitEffects();
+    append(MESSAGES);
+    await().atMost(PROMISE).until(() -> number(handled()) > 0);
   }
 
   /** Whatever went comes back, and all is done once, within the time that is promised. */
@@ -121,6 +127,9 @@ class ServersComeBackIT {
         .until(
             () ->
                 number("select count(*) from longshore.task where state <> 'succeeded'") == 0
+                    && number(
+                            "select count(*) from longshore.message where name = '" + MESSAGE + "'")
+                        <= number("select count(distinct message_id) from longshore.effect_message")
                     && node.isReady());
     assertThat(number("select count(*) from longshore.effect where name = '" + name + "'"))
         .isEqualTo(
@@ -128,6 +137,15 @@ class ServersComeBackIT {
                 "select count(distinct task_id) from longshore.effect where name = '" + name + "'"))
         .isGreaterThanOrEqualTo(EFFECTS);
     assertThat(number(items())).isEqualTo(ITEMS);
+    assertThat(ids("select message_id from longshore.effect_message order by n"))
+        .isEqualTo(
+            ids("select id from longshore.message where name = '" + MESSAGE + "' order by id"));
+    // And it goes on: what is appended from now on is handled as well.
+    long before = number(handled());
+    append(1);
+    await().atMost(PROMISE).until(() -> number(handled()) == before + 1);
+    assertThat(worker().getInt("deadLetters")).isZero();
+    await().atMost(PROMISE).until(() -> worker().getString("status").equals("running"));
     assertThat(number("select count(*) from longshore.audit where to_state = 'succeeded'"))
         .isEqualTo(number("select count(*) from longshore.task"));
   }
@@ -249,6 +267,22 @@ class ServersComeBackIT {
     assertThat(answer.status()).as(answer.text()).isLessThan(300);
   }
 
+  /** Messages that an event worker takes a while for. */
+  private static void append(int messages) {
+    String line = "{\"name\":\"" + MESSAGE + "\",\"payload\":{\"millis\":5}}\n";
+    Rest.Answer answer =
+        rest.post("api/messages/bulk", line.repeat(messages), "application/x-ndjson");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+  }
+
+  private static JsonObject worker() {
+    return rest.get("api/event-workers/diagnostic").json();
+  }
+
+  private static String handled() {
+    return "select count(*) from longshore.effect_message";
+  }
+
   private void submitEffectsWhenPossible() {
     await().atMost(PROMISE).untilAsserted(this::submitEffects);
   }
@@ -262,11 +296,18 @@ class ServersComeBackIT {
   }
 
   private static long number(String sql) throws SQLException {
+    return ids(sql).get(0);
+  }
+
+  private static List<Long> ids(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
+      List<Long> found = new ArrayList<>();
+      while (row.next()) {
+        found.add(row.getLong(1));
+      }
+      return found;
     }
   }
 

@@ -119,6 +119,9 @@ class MappingIT {
   @Test
   void everyStateIsReadAndFound() {
     String queue = "states-" + System.nanoTime();
+    sql.update(
+        "insert into longshore.claim (id, lane, type, claimed_by)"
+            + " values (1, 'long', 'mapping-test', 'a test') on conflict do nothing");
     for (TaskState state : TaskState.values()) {
       Task task =
           insert(

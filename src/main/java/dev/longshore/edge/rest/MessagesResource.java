@@ -49,7 +49,7 @@ public class MessagesResource {
 
   private static final Set<String> PARAMETERS = Set.of("name", "limit", "after");
 
-  @Inject private MessageLog log;
+  @Inject MessageLog log;
   @Inject private Sql sql;
 
   @Inject
@@ -87,8 +87,8 @@ public class MessagesResource {
       summary = "Append many messages at once",
       description =
           """
-          Lines of JSON (`application/x-ndjson`) or an array (`application/json`), read as they \
-          come in, of any length. All are appended in their order or, when one is wrong, none: the \
+          Lines of JSON (`application/x-ndjson`) or an array (`application/json`), of any length; \
+          they are read when the body has come in whole. All are appended in their order or, when one is wrong, none: the \
           answer names its `line` (from 1) or `index` (from 0).""")
   @RequestBody(
       required = true,
@@ -103,16 +103,20 @@ public class MessagesResource {
   @APIResponse(responseCode = "400", ref = Schemas.BAD)
   @APIResponse(responseCode = "413", ref = Schemas.BAD)
   @APIResponse(responseCode = "422", ref = Schemas.BAD)
-  public String lines(InputStream body) {
-    return append(BulkItems.lines(body, longest(), ReadMessage::of));
+  public String lines(InputStream body) throws IOException {
+    try (InputStream whole = WholeBody.of(body)) {
+      return append(BulkItems.lines(whole, longest(), ReadMessage::of));
+    }
   }
 
   @POST
   @Path("/bulk")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(hidden = true)
-  public String array(InputStream body) {
-    return append(BulkItems.array(body, longest(), ReadMessage::of));
+  public String array(InputStream body) throws IOException {
+    try (InputStream whole = WholeBody.of(body)) {
+      return append(BulkItems.array(whole, longest(), ReadMessage::of));
+    }
   }
 
   @GET
@@ -137,7 +141,8 @@ public class MessagesResource {
     Long after = keyset.after();
     int size = keyset.limit();
     Page<Message> page =
-        Page.of(log.page(name, after == null ? 0 : after, size + 1), size, Message::id);
+        Page.of(log.page(name, after == null ? 0 : after, size + 1), size, Message::id)
+            .orShort(Message::id, last -> !log.page(name, last, 1).isEmpty());
     return JsonOut.page(page.items(), page.next(), MessagesResource::write);
   }
 

@@ -222,6 +222,19 @@ class Executions {
         instances);
   }
 
+  /** Ends live executions of an instance without a task, but for some. */
+  int endLeftBehind(long instance, Long[] but) {
+    return sql.update(
+        """
+        update longshore.job_execution
+        set status = 'FAILED', exit_status = 'left behind', ended_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where instance_id = ? and task_id is null and status in %s and id <> all(?)"""
+            .formatted(LIVE),
+        instance,
+        but);
+  }
+
   /** Those of the instances without a task whose last execution was lost. */
   List<Long> lostLast(Long[] instances) {
     return sql.list(

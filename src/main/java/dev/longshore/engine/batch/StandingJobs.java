@@ -48,6 +48,17 @@ public class StandingJobs {
     executions.failLive(new Long[] {instance}, "abandoned");
   }
 
+  /**
+   * Ends live executions of an instance that run nowhere, since the caller is who may run it: the
+   * end of each could not be written. Nobody died of them. In the caller's transaction.
+   *
+   * @return how many there were; those that a thread of this JVM runs are left to it
+   */
+  public int endLeftBehind(long instance) {
+    Long[] here = live.all().stream().map(LiveJob::id).toArray(Long[]::new);
+    return executions.endLeftBehind(instance, here);
+  }
+
   private JobEnd runOutside(String jobXmlName, long id, Properties parameters) {
     JobInstanceImpl instance =
         launch.newInstance(jobXml.load(jobXmlName, environment.getClassLoader()));

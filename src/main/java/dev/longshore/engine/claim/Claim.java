@@ -9,6 +9,7 @@ import dev.longshore.task.Lane;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Claims what is due: the highest priority first, then the longest due. */
 @ApplicationScoped
@@ -72,6 +74,19 @@ class Claim {
 
   private static long sooner(long millis, long others) {
     return millis < 0 ? others : others < 0 ? millis : Math.min(millis, others);
+  }
+
+  /** Where each route's next claim begins, as {@link Cursor#starts} has it, of both lanes. */
+  Object[] starts(boolean sweep) {
+    Object[] one = cursors.get(Lane.QUICK).starts(sweep);
+    Object[] other = cursors.get(Lane.LONG).starts(sweep);
+    Object[] both = new Object[one.length];
+    for (int i = 0; i < both.length; i++) {
+      both[i] =
+          Stream.concat(Arrays.stream((Object[]) one[i]), Arrays.stream((Object[]) other[i]))
+              .toArray();
+    }
+    return both;
   }
 
   /** Has the next claims begin at the start of everything. */

@@ -43,6 +43,7 @@ class ClaimOnce {
   private static final String BEGIN =
       """
       select version, exists (select 1 from longshore.prerequisite_news) as news,
+          (select min(id) from longshore.claim where id >= ?) as oldest,
           set_config('enable_sort', 'off', true),
           set_config('plan_cache_mode', 'force_generic_plan', true),
           pg_advisory_xact_lock_shared(hashtext('longshore.policy'))
@@ -56,7 +57,7 @@ class ClaimOnce {
                from longshore.worker
                where state = 'active' and lease_until > clock_timestamp())
           - (select count(*) from longshore.claim
-             where lane = ? and lease_until is null)) as claims
+             where id >= ? and lane = ? and lease_until is null)) as claims
       """;
 
   private static final String CLAIM =
@@ -131,6 +132,7 @@ class ClaimOnce {
   @Inject private TaskTypes types;
   @Inject private Policies policies;
   @Inject private Admit admit;
+  @Inject private OldestClaim oldest;
   @Inject private Event<TaskMoved> moved;
 
   /** What a claim asks the statement for. */
@@ -156,7 +158,12 @@ class ClaimOnce {
     String[] names = types.namesIn(lane);
     Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
     Begun begun =
-        sql.first(BEGIN, row -> new Begun(row.getLong(1), row.getBoolean(2))).orElseThrow();
+        sql.first(
+                BEGIN,
+                row -> new Begun(row.getLong(1), row.getBoolean(2), row.getLong(3)),
+                oldest.from())
+            .orElseThrow();
+    oldest.found(begun.oldest);
     Policy policy = policies.at(begun.version);
     Ask ask = new Ask(lane, names, sizes, starts, policy);
     Round round;
@@ -170,11 +177,14 @@ class ClaimOnce {
     return round;
   }
 
-  private record Begun(long version, boolean news) {}
+  /**
+   * @param oldest the first claim's id, 0 when there is none
+   */
+  private record Begun(long version, boolean news, long oldest) {}
 
   private Round limited(Ask ask, boolean news) {
     String lane = ask.lane.label();
-    long room = sql.first(ROOM, row -> row.getLong(1), lane, lane).orElseThrow();
+    long room = sql.first(ROOM, row -> row.getLong(1), lane, oldest.from(), lane).orElseThrow();
     if (room == 0) {
       return new Round(List.of(), Round.NEVER, news); // a slot that falls free wakes the claimer
     }
@@ -203,7 +213,8 @@ class ClaimOnce {
   private List<Claimed> claim(Ask ask, Long[] admitted) {
     String lane = ask.lane.label();
     List<Object> parameters =
-        new ArrayList<>(List.of(lane, lane, ask.policy.version(), ask.types, ask.sizes));
+        new ArrayList<>(
+            List.of(lane, oldest.from(), lane, ask.policy.version(), ask.types, ask.sizes));
     parameters.addAll(List.of(ask.starts));
     parameters.addAll(
         List.of(

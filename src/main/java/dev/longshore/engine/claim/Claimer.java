@@ -37,6 +37,7 @@ public class Claimer {
   @Inject Dispatch dispatch;
   @Inject Withdraw withdraw;
   @Inject Worker worker;
+  @Inject private OldestClaim oldest;
   @Inject Pace pace;
 
   @Resource ManagedExecutorService executor;
@@ -76,6 +77,16 @@ public class Claimer {
         wakes.get(lane).set(0); // the server stops: the next timer, or another node, claims
       }
     }
+  }
+
+  /** For a look at what is due, in both lanes; as {@link Cursor#starts}. */
+  Object[] starts(boolean sweep) {
+    return claim.starts(sweep);
+  }
+
+  /** As {@link OldestClaim#from}. */
+  long oldestClaim() {
+    return oldest.from();
   }
 
   void onSubmitted(@Observes(during = TransactionPhase.AFTER_SUCCESS) TasksSubmitted submitted) {

@@ -19,20 +19,27 @@ class WakeUpChannel implements AutoCloseable {
           (select last_value from longshore.task_id_seq)
       from (
           select exists (
-                  select 1 from longshore.route r
-                  where r.type = any (o.types)
-                    -- What may be closed as a whole is no reason to look again and again.
-                    and not exists (
+                  select 1
+                  from (
+                      select type, queue, priority, coalesce(f.run_at, '-infinity') as run_at,
+                          coalesce(f.id, 0) as id
+                      from longshore.route
+                      left join unnest(?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::bigint[])
+                          as f (type, queue, priority, run_at, id) using (type, queue, priority)
+                      where type = any (o.types)) r,
+                      lateral (
+                          select 1 from longshore.task t
+                          where t.state = 'pending' and t.held is null and t.type = r.type
+                            and t.queue = r.queue and t.priority = r.priority and t.run_at <= now()
+                            and (t.run_at, t.id) > (r.run_at, r.id)
+                          order by t.run_at, t.id limit 1) x
+                  -- What may be closed as a whole is no reason to look again and again.
+                  where not exists (
                         select 1 from longshore.queue q where q.name = r.queue and q.whole)
                     and not exists (
-                        select 1 from longshore.task_type y where y.name = r.type and y.whole)
-                    and exists (
-                      select 1 from longshore.task t
-                      where t.state = 'pending' and t.held is null and t.type = r.type
-                        and t.queue = r.queue and t.priority = r.priority and t.run_at <= now()
-                      order by t.run_at limit 1)) as due,
+                        select 1 from longshore.task_type y where y.name = r.type and y.whole)) as due,
               (select count(*) from longshore.claim c
-               where c.lane = o.lane and c.lease_until is null) as claims,
+               where c.id >= ? and c.lane = o.lane and c.lease_until is null) as claims,
               (select sum(case o.lane when 'long' then w.long_slots else w.quick_slots end)
                from longshore.worker w
                where w.state = 'active' and w.lease_until > clock_timestamp()) as slots
@@ -46,6 +53,9 @@ class WakeUpChannel implements AutoCloseable {
 
   /** Looks may take a twentieth of the time. */
   private static final long SHARE = 20;
+
+  /** A look from the start that costs no more is not worth leaving out. */
+  private static final long CHEAP_NANOS = 2_000_000;
 
   /** Something is due, and there is room for its claims. */
   private static final Found DUE = new Found(true, 20);
@@ -61,17 +71,20 @@ class WakeUpChannel implements AutoCloseable {
   private final Listener listener;
   private final Claimer claimer;
   private final PreparedStatement look;
+  private final String[] longTypes;
+  private final String[] quickTypes;
   private long lastTask = Long.MAX_VALUE;
+  private long nextSweep = System.nanoTime();
 
   WakeUpChannel(DataSource dataSource, Claimer claimer, String[] longTypes, String[] quickTypes)
       throws SQLException {
     this.claimer = claimer;
+    this.longTypes = longTypes;
+    this.quickTypes = quickTypes;
     listener = new Listener(dataSource, "longshore_work", "longshore.wake", SHARE);
     try {
       listener.execute("set enable_sort = off"); // as Claim does, and for its reason
       look = listener.connection().prepareStatement(LOOK);
-      look.setArray(1, array(longTypes));
-      look.setArray(2, array(quickTypes));
     } catch (SQLException | RuntimeException e) {
       listener.connection().close();
       throw e;
@@ -88,7 +101,34 @@ class WakeUpChannel implements AutoCloseable {
     listener.serve(this::look, claimer::wake, stopped);
   }
 
+  /**
+   * From where claims have ended, as they do ({@link Cursor}); from the start of everything where
+   * that costs little, and seldom where it does not.
+   */
   private Found look() throws SQLException {
+    long began = System.nanoTime();
+    boolean sweep = began - nextSweep >= 0;
+    bind(claimer.starts(sweep));
+    Found found = ask();
+    if (sweep) {
+      long now = System.nanoTime();
+      nextSweep = now + (now - began > CHEAP_NANOS ? SHARE * (now - began) : 0);
+    }
+    return found;
+  }
+
+  private void bind(Object[] starts) throws SQLException {
+    look.setArray(1, array(starts[0]));
+    look.setArray(2, array(starts[1]));
+    look.setArray(3, listener.connection().createArrayOf("int", (Object[]) starts[2]));
+    look.setArray(4, array(starts[3]));
+    look.setArray(5, listener.connection().createArrayOf("bigint", (Object[]) starts[4]));
+    look.setLong(6, claimer.oldestClaim());
+    look.setArray(7, array(longTypes));
+    look.setArray(8, array(quickTypes));
+  }
+
+  private Found ask() throws SQLException {
     try (ResultSet row = look.executeQuery()) {
       row.next();
       boolean coming = row.getLong(3) - lastTask >= STREAM;
@@ -101,8 +141,8 @@ class WakeUpChannel implements AutoCloseable {
     }
   }
 
-  private Array array(String[] texts) throws SQLException {
-    return listener.connection().createArrayOf("text", texts);
+  private Array array(Object texts) throws SQLException {
+    return listener.connection().createArrayOf("text", (Object[]) texts);
   }
 
   @Override

@@ -35,9 +35,11 @@ public class Begin {
       begun as (
           update longshore.task t
           set state = 'ongoing', runs = runs + 1, attempts = attempts + 1, ended_at = null,
-              progress = null, worker = c.worker, started_at = c.taken_at
-          from waiting w, longshore.claim c
-          where t.id = w.id and c.id = t.claim_id
+              progress = null,
+              worker = (select c.worker from longshore.claim c where c.id = t.claim_id),
+              started_at = (select c.taken_at from longshore.claim c where c.id = t.claim_id)
+          -- By the ids alone: a join with the claims may read all that has ever been claimed.
+          where t.id = any (array(select id from waiting))
           returning t.id, t.claim_id, t.type, t.runs, t.worker, t.started_at),
       opened as (
           insert into longshore.attempt (claim_id, task_id, number, worker, started_at)

@@ -14,24 +14,24 @@ class Beat {
 
   private static final int BEATS_PER_REPORT = 5;
 
-  /** More unread messages are not counted. */
+  /** More unread messages of a worker are not counted, of each name its share of that. */
   private static final int MOST = 10_000;
 
-  /** How far each is behind; the age is the first unread message's. */
+  /** How far each is behind in each name; the age is the first unread message's. */
   static final String LAG =
       """
-      select e.name, u.n,
+      select e.name, n.name, u.n,
           coalesce(extract(epoch from clock_timestamp() - u.first), 0)::float8
-      from longshore.event_worker e cross join lateral (
+      from longshore.event_worker e
+      cross join lateral unnest(e.messages) n (name)
+      cross join lateral (
           select count(*) as n, min(o.created_at) as first
-          from (select i.id, i.created_at from unnest(e.messages) n (name) cross join lateral (
-                  select m.id, m.created_at from longshore.message m
-                  where m.name = n.name and m.id > e.position and m.id <= ?
-                  order by m.id limit %d) i
-                limit %d) o) u
+          from (select m.created_at from longshore.message m
+                where m.name = n.name and m.id > e.position and m.id <= ?
+                order by m.id limit greatest(1, %d / cardinality(e.messages))) o) u
       where e.name = any(?)
       """
-          .formatted(MOST, MOST);
+          .formatted(MOST);
 
   @Inject private Sql sql;
   @Inject private Worker node;
@@ -85,18 +85,20 @@ class Beat {
       if (consumer.isMine() && !consumer.isIdle()) {
         behind.put(consumer.name(), consumer);
       } else {
-        consumer.vitals().lag(0, 0);
+        consumer.vitals().lag(Map.of());
       }
     }
     if (!behind.isEmpty()) {
+      Map<String, Map<String, Vitals.Lag>> found = new HashMap<>();
       sql.list(
           LAG,
-          row -> {
-            behind.get(row.getString(1)).vitals().lag(row.getLong(2), row.getDouble(3));
-            return null;
-          },
+          row ->
+              found
+                  .computeIfAbsent(row.getString(1), worker -> new HashMap<>())
+                  .put(row.getString(2), new Vitals.Lag(row.getLong(3), row.getDouble(4))),
           tail.seen(),
           behind.keySet().toArray(String[]::new));
+      found.forEach((worker, lag) -> behind.get(worker).vitals().lag(lag));
     }
   }
 

@@ -57,6 +57,7 @@ final class Burst {
   private long retryAtNanos;
   private volatile boolean stopped;
   private volatile boolean lost;
+  private volatile boolean abandoned;
 
   Burst(Consumer consumer, WorkerRows.Beginning beginning, Payloads payloads) {
     this.consumer = consumer;
@@ -144,6 +145,16 @@ final class Burst {
     stopped = true;
   }
 
+  /** It does not return: the worker goes on without it. */
+  void abandon() {
+    abandoned = true;
+    lost();
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
   boolean isStopped() {
     return stopped;
   }
@@ -187,6 +198,11 @@ final class Burst {
 
   Item next() {
     return read.get(next++);
+  }
+
+  /** Whether nothing that it has read has still to be handled. */
+  boolean isAllCommitted() {
+    return read.isEmpty() && !blocked && !lost;
   }
 
   /** Has the item come next, alone in its chunk. */
@@ -271,6 +287,11 @@ final class Burst {
       last = passed ? item.messageId() : last;
     }
     return hasNext() || last == position ? last : Math.max(last, readTo);
+  }
+
+  /** Where it stands when the open chunk is. */
+  long positionAfterChunk() {
+    return positionAfter(chunk);
   }
 
   /** The chunk is committed. */

@@ -60,12 +60,17 @@ class Calls {
   private void abandon(Call call) {
     Burst burst = call.burst();
     Item item = call.item();
-    boolean counts = item.kind == Item.Kind.MESSAGE;
+    Duration again =
+        switch (item.kind) {
+          case MESSAGE -> WorkerPolicy.backoff(item.attempt);
+          case PERIODIC -> burst.declaration().policy().every();
+          case DEAD_LETTER -> null;
+        };
     rows.abandon(
         burst,
-        counts ? item.messageId() : null,
+        item.kind == Item.Kind.MESSAGE ? item.messageId() : null,
         item.attempt,
-        WorkerPolicy.backoff(item.attempt),
+        again,
         item.deadLetter,
         call.outOfTime() + " It ignored that.");
     burst.consumer().abandon(burst);

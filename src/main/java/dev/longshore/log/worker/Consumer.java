@@ -2,6 +2,8 @@ package dev.longshore.log.worker;
 
 import dev.longshore.log.worker.EventWorkerSource.Declared;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A worker on this node: whether it is ours to run, what we know of the log for it, and the burst
@@ -13,6 +15,8 @@ final class Consumer {
   private static final long LONGEST_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
   private static final long AFTER_A_LOSS_MILLIS = 1_000;
+
+  private static final Logger LOG = Logger.getLogger(Consumer.class.getName());
 
   private final Declared declared;
   private final Vitals vitals;
@@ -30,7 +34,7 @@ final class Consumer {
   /** Something of ours may stand up to here. */
   private long unreadTo;
 
-  /** Everything of ours up to here was read. */
+  /** Everything of ours up to here was read, and is committed unless a burst is under way. */
   private long readTo;
 
   private boolean replays;
@@ -77,7 +81,7 @@ final class Consumer {
     boolean wasMine = mine;
     boolean wasRunning = running;
     mine = row.mine();
-    running = row.wanted().equals("running") && row.askedBy() == null;
+    running = row.wanted().equals("running") && row.askedBy() == null && fits(row);
     replays |= row.replays();
     if (mine && (!wasMine || token != row.token())) {
       token = row.token(); // taken, or moved by an operator: what is known of it is known no more
@@ -94,6 +98,14 @@ final class Consumer {
     } else if (row.replays() || !wasRunning) {
       wakeUp();
     }
+  }
+
+  /**
+   * Whether this build has a handler for all that the worker is to read. One that lacks some would
+   * pass over messages that a newer build on another node handles.
+   */
+  boolean fits(WorkerRows.Row row) {
+    return declaration().messages().containsAll(row.messages());
   }
 
   /** The node has no lease, or stops: nothing is begun here any more. */
@@ -123,7 +135,16 @@ final class Consumer {
       notifyAll();
     } else if (System.nanoTime() - notBeforeNanos >= 0) {
       busy = true;
-      start.run();
+      try {
+        start.run();
+      } catch (RuntimeException | Error e) { // no thread for it, perhaps: the caller can't help it
+        LOG.log(
+            Level.WARNING,
+            "Event worker {0} could not begin ({1}); it tries again by itself.",
+            new Object[] {name(), e.toString()});
+        vitals.brokeDown(e.toString());
+        end(null, true);
+      }
     }
   }
 
@@ -139,7 +160,7 @@ final class Consumer {
     return token;
   }
 
-  /** Whether there was nothing of ours up to that id when all of the log up to it was looked at. */
+  /** Whether all of ours that we were told of is handled and committed. */
   synchronized boolean isIdle() {
     return mine && running && !busy && readTo >= unreadTo;
   }
@@ -156,11 +177,14 @@ final class Consumer {
 
   /** The burst has ended; what is due at once begins at once. */
   synchronized void end(Burst ended, boolean brokeDown) {
-    if (ended != null && ended != burst && burst != null) {
-      return; // it was abandoned, and another one is under way
+    if (ended != null && ended.isAbandoned()) {
+      return; // another one is under way, or about to be
     }
     burst = null;
     busy = false;
+    if (brokeDown || ended != null && !ended.isAllCommitted()) {
+      readTo = 0; // what it has read and not committed comes again
+    }
     breakdowns = brokeDown ? breakdowns + 1 : 0;
     long due = brokeDown ? WorkerPolicy.backoff(breakdowns).toMillis() : nextIn(ended);
     dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(due, LONGEST_MILLIS));
@@ -199,7 +223,7 @@ final class Consumer {
   /** A burst that does not return is left to itself. */
   synchronized void abandon(Burst abandoned) {
     if (burst == abandoned) {
-      burst.lost();
+      burst.abandon();
       burst = null;
       busy = false;
       mine = false;

@@ -40,7 +40,7 @@ public class Control {
 
   /**
    * Goes on where it stands. A worker that has halted tries its message again, with all attempts;
-   * one that waits for the next attempt makes it now.
+   * one that waits for the next attempt makes it now; one that runs well is left alone.
    *
    * @throws Conflict when it is stopped
    */
@@ -174,7 +174,8 @@ public class Control {
                 failures = case when ? then 0 else failures end,
                 retry_at = case when ? then null else retry_at end,
                 halted = halted and not ?,
-                token = case when ? then nextval('longshore.event_worker_token') else token end
+                token = case when ? and failing_id is not null
+                    then nextval('longshore.event_worker_token') else token end
             where name = ? and\s"""
                 + when,
             wanted,

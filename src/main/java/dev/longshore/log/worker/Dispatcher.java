@@ -87,14 +87,14 @@ class Dispatcher {
     List<WorkerRows.Row> standing = rows.standing(names);
     String[] free =
         standing.stream()
-            .filter(WorkerRows.Row::free)
+            .filter(row -> row.free() && fits(row))
             .map(WorkerRows.Row::name)
             .toArray(String[]::new);
     if (free.length > 0) {
       rows.take(free);
       standing = rows.standing(names);
     }
-    ask(Share.of(node.id(), standing));
+    ask(Share.of(node.id(), standing.stream().filter(this::fits).toList()));
     long seen = tail.seen();
     for (WorkerRows.Row row : standing) {
       Consumer consumer = consumers.get(row.name());
@@ -103,6 +103,14 @@ class Dispatcher {
       if (row.mine() && !consumer.isBusy()) {
         if (row.wanted().equals("stopped")) {
           rows.release(row.name(), row.token());
+        } else if (!consumer.fits(row)) {
+          rows.release(row.name(), row.token());
+          consumer.giveUp();
+          LOG.log(
+              Level.WARNING,
+              "Event worker {0} has handlers for {1} in a build that was started on another node, and"
+                  + " for {2} in this one, which leaves it to the other.",
+              new Object[] {row.name(), row.messages(), consumer.declaration().messages()});
         } else if (row.askedBy() != null && rows.handOver(row.name(), row.token())) {
           consumer.giveUp();
           LOG.log(
@@ -112,6 +120,10 @@ class Dispatcher {
         }
       }
     }
+  }
+
+  private boolean fits(WorkerRows.Row row) {
+    return consumers.get(row.name()).fits(row);
   }
 
   private void ask(Share share) {

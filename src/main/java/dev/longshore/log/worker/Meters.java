@@ -40,19 +40,28 @@ class Meters {
     of.handler.update(Duration.ofNanos(item.nanos()));
   }
 
-  /** Gauges of how far a worker is behind; only the node that runs it knows, others say 0. */
+  /**
+   * Gauges of how far a worker is behind in each name; only the node that runs it knows, others say
+   * 0.
+   */
   void gauge(Consumer consumer) {
     Tag worker = new Tag("worker", consumer.name());
-    registry.gauge(
-        metadata(LAG_MESSAGES, "Messages that the worker has still to read", MetricUnits.NONE),
-        consumer.vitals(),
-        Vitals::lagMessages,
-        worker);
-    registry.gauge(
-        metadata(LAG_SECONDS, "Age of the oldest message that it has to read", MetricUnits.SECONDS),
-        consumer.vitals(),
-        Vitals::lagSeconds,
-        worker);
+    for (String name : consumer.declaration().messages()) {
+      Tag message = new Tag("message", name);
+      registry.gauge(
+          metadata(LAG_MESSAGES, "Messages that the worker has still to read", MetricUnits.NONE),
+          consumer.vitals(),
+          vitals -> vitals.lag(name).messages(),
+          worker,
+          message);
+      registry.gauge(
+          metadata(
+              LAG_SECONDS, "Age of the oldest message that it has to read", MetricUnits.SECONDS),
+          consumer.vitals(),
+          vitals -> vitals.lag(name).seconds(),
+          worker,
+          message);
+    }
   }
 
   private Of register(Key key) {

@@ -40,21 +40,21 @@ class ReadMessages {
     long end = System.nanoTime() + linger.toNanos();
     while (!burst.isStopped()) {
       if (prepareSpecial(burst)) {
-        room.enter(burst);
-        return burst.special();
+        return enter(burst) ? burst.special() : null;
       }
       if (burst.isBlocked()) {
         return null;
       }
       if (burst.hasNext()) {
-        room.enter(burst);
-        return burst.next();
+        return enter(burst) ? burst.next() : null;
       }
       if (consumer.mayHaveUnread()) {
         if (consumer.pause(burst, room.paceMillis())) {
           continue; // something came up meanwhile
         }
-        room.enter(burst);
+        if (!enter(burst)) {
+          return null;
+        }
         if (fill(burst)) {
           return burst.next();
         }
@@ -67,6 +67,20 @@ class ReadMessages {
       consumer.await(burst, Math.min(left, Math.max(1, burst.periodicMillis())));
     }
     return null;
+  }
+
+  /**
+   * Waits for a place among those that work.
+   *
+   * @return whether something may be begun: it may have been stopped meanwhile
+   */
+  private boolean enter(Burst burst) throws InterruptedException {
+    room.enter(burst);
+    if (burst.isStopped()) {
+      room.leave(burst);
+      return false;
+    }
+    return true;
   }
 
   private boolean prepareSpecial(Burst burst) {
@@ -90,14 +104,15 @@ class ReadMessages {
 
   private boolean fill(Burst burst) {
     long to = tail.seen(); // what is up to here is settled
-    List<Message> page =
+    Unread.Page page =
         burst.declaration().messages().isEmpty() || to <= burst.readTo()
-            ? List.of()
+            ? Unread.Page.EMPTY
             : unread.page(burst.declaration(), burst.readTo(), to);
-    boolean all = page.size() < Unread.PAGE;
-    long readTo = all ? Math.max(to, burst.readTo()) : page.get(page.size() - 1).id();
-    burst.add(page, readTo);
-    burst.consumer().hasRead(readTo, all);
-    return !page.isEmpty();
+    List<Message> messages = page.messages();
+    long readTo =
+        page.all() ? Math.max(to, burst.readTo()) : messages.get(messages.size() - 1).id();
+    burst.add(messages, readTo);
+    burst.consumer().hasRead(readTo, page.all());
+    return !messages.isEmpty();
   }
 }

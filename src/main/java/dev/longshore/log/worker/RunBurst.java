@@ -3,6 +3,7 @@ package dev.longshore.log.worker;
 import dev.longshore.engine.batch.JobEnd;
 import dev.longshore.engine.batch.StandingJobs;
 import dev.longshore.task.Payloads;
+import jakarta.batch.operations.JobStartException;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -41,15 +42,33 @@ class RunBurst {
           consumer.vitals().ran(); // there is nothing to do, and it could find that out
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // also a state that cannot be made, or memory
       brokeDown = true;
       consumer.vitals().brokeDown(e.toString());
       LOG.log(
           Level.WARNING,
           "Event worker {0} could not run ({1}); it tries again by itself.",
           new Object[] {consumer.name(), e.toString()});
+    } finally {
+      consumer.end(burst, brokeDown);
     }
-    consumer.end(burst, brokeDown);
+  }
+
+  /** Once more when only the record of an earlier job is in its way: its end was not written. */
+  private JobEnd start(Burst burst, Properties parameters) {
+    try {
+      return jobs.run(JOB, burst.jobInstance(), parameters);
+    } catch (JobStartException e) {
+      if (!rows.endLeftBehind(burst)) {
+        throw e;
+      }
+      LOG.log(
+          Level.INFO,
+          "An earlier job of event worker {0} was on record as running, and runs nowhere:"
+              + " PostgreSQL was away when it ended. It is ended now, and the worker goes on.",
+          burst.worker());
+      return jobs.run(JOB, burst.jobInstance(), parameters);
+    }
   }
 
   /** False when the job broke down, with the database perhaps. */
@@ -59,7 +78,7 @@ class RunBurst {
     room.burstBegins();
     Burst.bind(burst);
     try {
-      JobEnd end = jobs.run(JOB, burst.jobInstance(), parameters);
+      JobEnd end = start(burst, parameters);
       if (end.lost()) {
         burst.lost();
       }

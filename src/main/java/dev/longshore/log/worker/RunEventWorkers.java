@@ -102,7 +102,7 @@ public class RunEventWorkers {
             () -> {
               try {
                 work.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) { // what is thrown here ends the rounds for good
                 LOG.log(
                     Level.WARNING,
                     "Event workers were not looked after ({0}); the next round tries again.",

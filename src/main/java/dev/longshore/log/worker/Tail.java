@@ -23,10 +23,10 @@ class Tail {
   private static final long LAST_RETRY_MILLIS = 5_000;
 
   @Resource(lookup = "jdbc/longshore-wake")
-  private DataSource dataSource;
+  DataSource dataSource;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  ManagedThreadFactory threads;
 
   private final AtomicLong seen = new AtomicLong();
   private final AtomicLong told = new AtomicLong();
@@ -73,10 +73,11 @@ class Tail {
     long retry = FIRST_RETRY_MILLIS;
     while (!stopped) {
       try (TailChannel channel = new TailChannel(dataSource, seen, told, news)) {
+        channel.look();
         open = true;
         retry = FIRST_RETRY_MILLIS;
         channel.serve(() -> stopped);
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | RuntimeException | Error e) { // no worker would read any more
         open = false;
         if (!stopped) {
           LOG.log(

@@ -66,7 +66,8 @@ class TailChannel implements AutoCloseable {
     listener.serve(this::look, () -> {}, stopped);
   }
 
-  private Found look() throws SQLException {
+  /** Tells what is new since the last look. */
+  Found look() throws SQLException {
     long readable;
     long last;
     try (ResultSet row = look.executeQuery()) {

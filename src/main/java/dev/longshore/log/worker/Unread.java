@@ -18,29 +18,54 @@ import java.util.Optional;
 class Unread {
 
   /** How many messages are held in memory, at most. */
-  static final int PAGE = 500;
+  private static final int PAGE = 500;
+
+  /** And of how many bytes, as text; the last one may go beyond. Many workers read at once. */
+  private static final int PAGE_BYTES = 1 << 20;
 
   /**
    * The ids of each name are a range of the index; the rows are read of those that are next. One
    * range over all names would be sorted anew for every page.
    */
   private static final String NEXT =
-      "select "
-          + MessageRow.COLUMNS
-          + """
-           from (select o.id from unnest(?) n (name) cross join lateral (
-                select i.id from longshore.message i
-                where i.name = n.name and i.id > ? and i.id <= ? order by i.id limit ?) o
-              order by o.id limit ?) p
-          join longshore.message m on m.id = p.id order by m.id
-          """;
+      """
+      select f.id, f.name, f.payload, f.metadata, f.created_at, f.total
+      from longshore.messages_that_fit(array(
+          select o.id from unnest(?) n (name) cross join lateral (
+              select i.id from longshore.message i
+              where i.name = n.name and i.id > ? and i.id <= ? order by i.id limit ?) o
+          order by o.id limit ?), ?) f
+      order by f.id
+      """;
 
   @Inject private Sql sql;
 
-  /** The worker's next messages; fewer than {@link #PAGE} when there are no more up to that id. */
-  List<Message> page(WorkerDeclaration worker, long after, long to) {
-    return sql.list(
-        NEXT, MessageRow::of, worker.messages().toArray(String[]::new), after, to, PAGE, PAGE);
+  /**
+   * A worker's next messages.
+   *
+   * @param all whether there are no more
+   */
+  record Page(List<Message> messages, boolean all) {
+    static final Page EMPTY = new Page(List.of(), true);
+  }
+
+  /** What comes next for the worker, behind an id and up to another. */
+  Page page(WorkerDeclaration worker, long after, long to) {
+    long[] bytes = new long[1];
+    List<Message> messages =
+        sql.list(
+            NEXT,
+            row -> {
+              bytes[0] = row.getLong(6);
+              return MessageRow.of(row);
+            },
+            worker.messages().toArray(String[]::new),
+            after,
+            to,
+            PAGE,
+            PAGE,
+            PAGE_BYTES);
+    return new Page(messages, messages.size() < PAGE && bytes[0] < PAGE_BYTES);
   }
 
   /** A dead letter whose replay was asked for. */

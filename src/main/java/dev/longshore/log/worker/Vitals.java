@@ -39,8 +39,14 @@ final class Vitals {
   private String blockedBy;
   private boolean halted;
   private String lastError;
-  private long lagMessages;
-  private double lagSeconds;
+
+  /** By message name; a name that is not there is not behind. */
+  private Map<String, Lag> lag = Map.of();
+
+  /** How far a worker is behind in one name: messages, and the age of the first of them. */
+  record Lag(long messages, double seconds) {
+    static final Lag NONE = new Lag(0, 0);
+  }
 
   Vitals(WorkerDeclaration declaration) {
     this.declaration = declaration;
@@ -107,17 +113,12 @@ final class Vitals {
     brokenDown = null;
   }
 
-  synchronized void lag(long messages, double seconds) {
-    lagMessages = messages;
-    lagSeconds = seconds;
+  synchronized void lag(Map<String, Lag> byName) {
+    lag = byName;
   }
 
-  synchronized long lagMessages() {
-    return lagMessages;
-  }
-
-  synchronized double lagSeconds() {
-    return lagSeconds;
+  synchronized Lag lag(String message) {
+    return lag.getOrDefault(message, Lag.NONE);
   }
 
   synchronized Health health() {
@@ -144,6 +145,8 @@ final class Vitals {
     }
     down.forEach((what, why) -> poor.add("Down: %s (%s).".formatted(what, why)));
     Duration maxLag = declaration.policy().maxLag();
+    long lagMessages = lag.values().stream().mapToLong(Lag::messages).sum();
+    double lagSeconds = lag.values().stream().mapToDouble(Lag::seconds).max().orElse(0);
     if (lagSeconds > maxLag.toSeconds()) {
       poor.add(
           "It is %d messages and %.0f seconds behind; more than %s is too much."

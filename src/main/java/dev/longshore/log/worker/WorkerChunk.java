@@ -44,9 +44,10 @@ final class WorkerChunk {
       return messages.next(burst);
     }
 
+    /** Asked when the chunk is written, in its transaction: where the worker stands behind it. */
     @Override
     public Serializable checkpointInfo() {
-      return burst.position();
+      return burst.positionAfterChunk();
     }
   }
 

@@ -40,11 +40,13 @@ class WorkerRows {
   /**
    * How a worker stands, as this node looks at it.
    *
+   * @param messages what the build has handlers for that was started last
    * @param owner the live node that runs it; {@code null} for none
    * @param askedBy the live node that is to have it; {@code null} for none
    */
   record Row(
       String name,
+      List<String> messages,
       String wanted,
       long token,
       boolean halted,
@@ -75,7 +77,12 @@ class WorkerRows {
       Long periodicMillis,
       String wanted) {}
 
-  /** Writes down what this build declares. A worker that is new gets its first position. */
+  /**
+   * Writes down what this build declares. A worker that is new gets its first position; an id
+   * beyond the log is its end: what comes until the log is there would be passed over. Where it has
+   * got another handler, a node whose build lacks that can commit nothing from here on: it would go
+   * past messages that are for the new one.
+   */
   void declare(WorkerDeclaration worker, String policy) {
     WorkerPolicy p = worker.policy();
     sql.update(
@@ -84,7 +91,7 @@ class WorkerRows {
             (name, description, messages, periodic, policy, position, replay_until, periodic_at)
         select ?, ?, ?, ?, ?::jsonb,
             case s.start when 'beginning' then 0 when 'now' then s.readable
-                else s.start::bigint - 1 end,
+                else least(s.start::bigint - 1, s.last) end,
             case s.start when 'now' then s.readable else s.last end,
             clock_timestamp() + ?::float8 * interval '1 second'
         from (select ?::text as start, longshore.readable_messages() as readable,
@@ -93,6 +100,8 @@ class WorkerRows {
             description = excluded.description, messages = excluded.messages,
             periodic = excluded.periodic, policy = excluded.policy,
             periodic_at = least(e.periodic_at, excluded.periodic_at),
+            token = case when e.messages @> excluded.messages then e.token
+                else nextval('longshore.event_worker_token') end,
             declared_at = excluded.declared_at
         """,
         worker.name(),
@@ -107,7 +116,7 @@ class WorkerRows {
   List<Row> standing(String[] names) {
     return sql.list(
         """
-        select e.name, e.wanted, e.token, e.halted,
+        select e.name, e.messages, e.wanted, e.token, e.halted,
             coalesce(e.owner = ? and e.owner_run = ?, false) as mine,
             case when %s then e.owner end, case when %s then e.asked_by end,
             exists (select from longshore.dead_letter d
@@ -118,13 +127,14 @@ class WorkerRows {
         row ->
             new Row(
                 row.getString(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getBoolean(4),
+                List.of((String[]) row.getArray(2).getArray()),
+                row.getString(3),
+                row.getLong(4),
                 row.getBoolean(5),
-                row.getString(6),
+                row.getBoolean(6),
                 row.getString(7),
-                row.getBoolean(8)),
+                row.getString(8),
+                row.getBoolean(9)),
         node.id(),
         node.run(),
         names);
@@ -266,9 +276,14 @@ class WorkerRows {
   /**
    * A handler that ignores its interruption: the worker goes on without it, here or elsewhere, and
    * what that call still does cannot commit.
+   *
+   * @param message {@code null} for none
+   * @param again when a message is tried again, or the periodic method runs again; {@code null} for
+   *     a dead letter, which waits until somebody asks for it again
    */
   void abandon(
-      Burst burst, Long message, int failures, Duration wait, long deadLetter, String error) {
+      Burst burst, Long message, int failures, Duration again, long deadLetter, String error) {
+    boolean periodic = message == null && deadLetter == 0;
     int ours =
         sql.update(
             """
@@ -276,14 +291,20 @@ class WorkerRows {
             set owner = null, owner_run = null, token = nextval('longshore.event_worker_token'),
                 failing_id = coalesce(?::bigint, failing_id),
                 failures = case when ?::bigint is null then failures else ? end,
-                retry_at = clock_timestamp() + ? * interval '1 second', error = ?
+                retry_at = coalesce(
+                    clock_timestamp() + ?::float8 * interval '1 second', retry_at),
+                error = case when ?::bigint is null then error else ? end,
+                periodic_at = coalesce(
+                    clock_timestamp() + ?::float8 * interval '1 second', periodic_at)
             where name = ? and token = ?
             """,
             message,
             message,
             failures,
-            wait,
+            message == null ? null : again.toMillis() / 1000.0,
+            message,
             error,
+            periodic ? again.toMillis() / 1000.0 : null,
             burst.worker(),
             burst.token());
     if (ours == 1) {
@@ -298,14 +319,36 @@ class WorkerRows {
     }
   }
 
-  /** Moves workers that have nothing to read up to where the log is. */
+  /**
+   * Ends jobs of the worker that are on record as running, and run nowhere: PostgreSQL was away
+   * when they ended, here or on a node that has handed it over.
+   *
+   * @return whether there were any, and the worker is still ours
+   */
+  boolean endLeftBehind(Burst burst) {
+    return sql.first(
+                "select 1 from longshore.event_worker where name = ? and token = ? for update",
+                row -> 1,
+                burst.worker(),
+                burst.token())
+            .isPresent()
+        && jobs.endLeftBehind(burst.jobInstance()) > 0;
+  }
+
+  /**
+   * Moves workers that have nothing to read up to where the log is. This and {@link #report} take
+   * their rows in the same order: each would wait for the other otherwise.
+   */
   void advance(String[] names, Long[] tokens, long position) {
     sql.update(
         """
         update longshore.event_worker e set position = ?
-        from unnest(?, ?) as i (name, token)
-        where e.name = i.name and e.token = i.token and e.position < ?
-          and e.failing_id is null and not e.halted and e.wanted = 'running'
+        from (select w.name from longshore.event_worker w
+              join unnest(?, ?) as i (name, token) on w.name = i.name and w.token = i.token
+              where w.position < ?
+                and w.failing_id is null and not w.halted and w.wanted = 'running'
+              order by w.name for update of w) f
+        where e.name = f.name
         """,
         position,
         names,
@@ -335,8 +378,11 @@ class WorkerRows {
     sql.update(
         """
         update longshore.event_worker e set report = r.report::jsonb
-        from unnest(?, ?) as r (name, report)
-        where e.name = r.name and e.owner = ? and e.owner_run = ?
+        from (select w.name, i.report from longshore.event_worker w
+              join unnest(?, ?) as i (name, report) on w.name = i.name
+              where w.owner = ? and w.owner_run = ?
+              order by w.name for update of w) r
+        where e.name = r.name
         """,
         names,
         reports,

@@ -25,9 +25,8 @@ class WriteChunk {
   void write(Burst burst, List<Item> items) throws HandlerFailed {
     Item last = items.get(items.size() - 1);
     String state = state(burst, last);
+    checkLate(burst, last);
     try {
-      // What breaks a deferred constraint is to show here, not at the commit.
-      sql.update("set constraints all immediate");
       switch (last.kind) {
         case PERIODIC -> periodic(burst, state);
         case DEAD_LETTER -> deadLetter(burst, last, state);
@@ -42,6 +41,21 @@ class WriteChunk {
         }
       }
     } catch (DatabaseException e) {
+      if (e.isBadData()) {
+        throw failed(burst, last, "The state cannot be stored that the handler left: ", e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Has constraints and triggers that wait for the commit look now: what they refuse is the
+   * handler's failure, whatever it is. A commit that is refused would have no message to blame.
+   */
+  private void checkLate(Burst burst, Item last) throws HandlerFailed {
+    try {
+      sql.update("set constraints all immediate");
+    } catch (DatabaseException e) {
       if (e.isTransactionAborted()) {
         // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all.
         throw failed(
@@ -50,13 +64,10 @@ class WriteChunk {
             "The handler swallowed an error of the database, and its transaction is lost: ",
             e);
       }
-      if (e.isConstraintViolation()) {
-        throw failed(burst, last, "The handler broke a constraint that is checked late: ", e);
+      if (e.isOutage()) {
+        throw e;
       }
-      if (e.isBadData()) {
-        throw failed(burst, last, "The state cannot be stored that the handler left: ", e);
-      }
-      throw e;
+      throw failed(burst, last, "The handler broke a constraint that is checked late: ", e);
     }
   }
 

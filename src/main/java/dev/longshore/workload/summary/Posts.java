@@ -22,6 +22,9 @@ class Posts {
       select id, title, text, status, summary, error, created_at, summarized_at
       from longshore.post where\s""";
 
+  /** What a page holds at most, but for its last post. */
+  private static final int PAGE_BYTES = 4 << 20;
+
   @Inject private Sql sql;
   @Inject private MessageLog log;
 
@@ -42,12 +45,20 @@ class Posts {
     return sql.first(SELECT + "id = ?", Posts::of, id).orElseThrow(() -> new NotFound("post", id));
   }
 
-  /** Newest first. */
+  /** Newest first; fewer than was asked for where they are long: none is the end. */
   List<Post> page(Long below, int limit) {
     return sql.list(
-        SELECT + "id < ? order by id desc limit " + limit,
+        """
+        select id, title, text, status, summary, error, created_at, summarized_at
+        from (select p.*, sum(octet_length(text) + coalesce(octet_length(summary), 0))
+                  over (order by id desc rows between unbounded preceding and 1 preceding) as above
+              from longshore.post p where id < ? order by id desc limit ?) p
+        where coalesce(above, 0) < ? order by id desc
+        """,
         Posts::of,
-        below == null ? Long.MAX_VALUE : below);
+        below == null ? Long.MAX_VALUE : below,
+        limit,
+        PAGE_BYTES);
   }
 
   /** What is to be summarized; empty when the post is gone. */

@@ -101,7 +101,9 @@ public class PostsResource {
       @QueryParam("limit") String limit, @QueryParam("after") String after, @Context UriInfo uri) {
     Query.check(uri, Set.of("limit", "after"));
     int size = Query.limit(limit);
-    Page<Post> page = Page.of(posts.page(Query.after(after), size + 1), size, Post::id);
+    Page<Post> page =
+        Page.of(posts.page(Query.after(after), size + 1), size, Post::id)
+            .orShort(Post::id, last -> !posts.page(last, 1).isEmpty());
     JsonArrayBuilder items = Json.createArrayBuilder();
     page.items().forEach(post -> items.add(json(post)));
     JsonObjectBuilder out = Json.createObjectBuilder().add("items", items);

@@ -5,6 +5,7 @@ import dev.longshore.log.MessageLog;
 import dev.longshore.log.worker.EventWorker;
 import dev.longshore.log.worker.OnMessage;
 import dev.longshore.log.worker.Periodically;
+import dev.longshore.log.worker.ServiceDown;
 import dev.longshore.log.worker.WorkerContext;
 import dev.longshore.workload.summary.PendingSummaries.Request;
 import jakarta.inject.Inject;
@@ -21,7 +22,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 
 /**
  * Summarizes posts. While the API is down it goes on without it: what is missing stays in its
- * state, and the periodic run tries it again until it comes or a day is over.
+ * state, and the periodic run tries it again until it comes or a day is over. When too many are
+ * missing it waits in front of the next one.
  *
  * <p>Every message has a transaction of its own, and a periodic run too; both append after their
  * last call: nobody who reads the log waits for the API.
@@ -35,6 +37,14 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 public class SummaryWorker {
 
   private static final String API = "summary API";
+
+  /**
+   * So many may be pending: the state is written with every message. The others wait in the log.
+   */
+  private static final int MOST_PENDING = 200;
+
+  /** What is kept of an error. */
+  private static final int ERROR_LENGTH = 250;
 
   @Inject private MessageLog log;
   @Inject private Posts posts;
@@ -60,6 +70,13 @@ public class SummaryWorker {
   void requested(
       SummaryRequested request, PendingSummaries state, Message message, WorkerContext context) {
     String post = Long.toString(request.post());
+    if (state.requests.size() >= MOST_PENDING
+        && !state.requests.containsKey(post)
+        && !context.isReplay()) { // a replay takes back what it adds
+      throw new ServiceDown(
+          MOST_PENDING
+              + " summaries are missing already: the next ones are asked for when some came.");
+    }
     state.requests.put(post, new Request(message.createdAt().toInstant().toString(), 0, null));
     if (!context.isReplay()) {
       summarize(post, state, context, Runnable::run);
@@ -138,7 +155,8 @@ public class SummaryWorker {
       context.degraded(API, "Its last calls failed, so none is made for a while.");
       return false;
     } catch (RuntimeException e) {
-      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      String said = e.getMessage() == null ? e.toString() : e.getMessage();
+      String why = said.substring(0, Math.min(said.length(), ERROR_LENGTH));
       context.degraded(API, why);
       state.requests.computeIfPresent(post, (id, r) -> new Request(r.since(), r.tries() + 1, why));
       return false;

@@ -8,6 +8,9 @@ import dev.longshore.story.Rest.Answer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,71 @@ class MessagesIT {
       after = "&after=" + page.get("next");
     } while (!page.isNull("next"));
     assertThat(seen).isEqualTo(25);
+  }
+
+  /** Of whatever size the messages are, a page is not. */
+  @Test
+  void aPageOfLargeMessagesIsShortAndTheNextOneGoesOn() {
+    String large = "x".repeat(900_000);
+    for (int n = 0; n < 6; n++) {
+      rest.post(
+          "api/messages",
+          "{\"name\":\"rest-it/large\",\"payload\":{\"t\":\"%s\"}}".formatted(large));
+    }
+    List<Integer> pages = new ArrayList<>();
+    String after = "";
+    JsonObject page;
+    do {
+      page = rest.get("api/messages?name=rest-it/large&limit=1000" + after).json();
+      pages.add(page.getJsonArray("items").size());
+      after = "&after=" + page.get("next");
+    } while (!page.isNull("next"));
+    assertThat(pages).containsExactly(5, 1);
+  }
+
+  @Test
+  void metricsSayHowFarAWorkerIsBehindInEachNameAndWhatFailed() {
+    double failed = Math.max(0, metric("errors_total", "diagnostic/fail"));
+    double handled = Math.max(0, metric("messages_total", "diagnostic/fail"));
+    rest.post("api/messages", "{\"name\":\"diagnostic/fail\",\"payload\":{\"times\":2}}");
+    awaitTrue(() -> metric("messages_total", "diagnostic/fail") == handled + 1);
+    assertThat(metric("errors_total", "diagnostic/fail")).isEqualTo(failed + 2);
+
+    rest.post("api/event-workers/diagnostic/pause");
+    try {
+      awaitTrue(() -> metric("lag_messages", "diagnostic/noop") == 0);
+      rest.post(
+          "api/messages/bulk",
+          "{\"name\":\"diagnostic/noop\"}\n".repeat(3) + "{\"name\":\"diagnostic/effect\"}\n",
+          "application/x-ndjson");
+      awaitTrue(() -> metric("lag_messages", "diagnostic/noop") == 3);
+      assertThat(metric("lag_seconds", "diagnostic/noop")).isPositive();
+      assertThat(metric("lag_messages", "diagnostic/effect")).isEqualTo(1);
+      assertThat(metric("lag_messages", "diagnostic/fail")).isZero();
+    } finally {
+      rest.post("api/event-workers/diagnostic/resume");
+    }
+    awaitTrue(
+        () ->
+            metric("lag_messages", "diagnostic/noop") == 0
+                && metric("lag_seconds", "diagnostic/noop") == 0);
+  }
+
+  private static void awaitTrue(Callable<Boolean> condition) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(condition);
+  }
+
+  /** What Prometheus reads of the diagnostic worker; -1 where there is no such metric. */
+  private double metric(String name, String message) {
+    return rest.get("metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("longshore_event_worker_" + name + "{"))
+        .filter(line -> line.contains("message=\"" + message + "\""))
+        .filter(line -> line.contains("worker=\"diagnostic\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(-1);
   }
 
   @Test

@@ -42,6 +42,7 @@ class EventWorkerIT extends WorkerTestSupport {
         Slow.class,
         Ticks.class,
         Ticked.class,
+        Overdue.class,
         Later.class);
   }
 
@@ -160,6 +161,22 @@ class EventWorkerIT extends WorkerTestSupport {
         throw new IllegalStateException("now and then");
       }
       return new Ticked(ticked.times() + 1);
+    }
+  }
+
+  /** A message has a minute, a periodic run has not. */
+  @EventWorker(name = "overdue-it", description = "Runs for too long.", timeLimit = "PT1M")
+  public static class Overdue {
+    static volatile boolean interrupted;
+
+    @Periodically(every = "PT0.2S", timeLimit = "PT0.3S")
+    void tick() throws InterruptedException {
+      try {
+        Thread.sleep(60_000);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        throw e;
+      }
     }
   }
 
@@ -420,6 +437,12 @@ class EventWorkerIT extends WorkerTestSupport {
   void aPeriodicMethodRunsAgainAndAgainWithTheState() {
     await(() -> state("ticks-it") != null && !state("ticks-it").matches(".*: [0-5]}"));
     assertThat(Ticks.overlapped).isFalse();
+  }
+
+  @Test
+  void aPeriodicRunHasATimeLimitOfItsOwn() {
+    await(() -> Overdue.interrupted);
+    await(() -> standings.get("overdue-it").health().status() == Health.Status.UNHEALTHY);
   }
 
   @Test

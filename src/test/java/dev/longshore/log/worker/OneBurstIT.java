@@ -44,6 +44,7 @@ class OneBurstIT extends WorkerTestSupport {
   @Inject private EventWorkers workers;
   @Inject private Dispatcher dispatcher;
   @Inject private Tail tail;
+  @Inject private Unread unread;
   @Inject private Payloads payloads;
 
   @Resource(lookup = "java:comp/UserTransaction")
@@ -58,7 +59,9 @@ class OneBurstIT extends WorkerTestSupport {
         Warnings.class,
         FromTheBeginning.class,
         FromNow.class,
-        FromAnId.class);
+        FromAnId.class,
+        FromBeyond.class,
+        Large.class);
   }
 
   public static class Seen {
@@ -111,6 +114,20 @@ class OneBurstIT extends WorkerTestSupport {
   @EventWorker(name = "starts-it", description = "Begins at a message.", start = "2")
   public static class FromAnId {
     @OnMessage("starts-it/go")
+    void go() {}
+  }
+
+  @Vetoed
+  @EventWorker(name = "starts-it", description = "Begins beyond the log.", start = "1000000000")
+  public static class FromBeyond {
+    @OnMessage("starts-it/go")
+    void go() {}
+  }
+
+  @Vetoed
+  @EventWorker(name = "large-it", description = "Is sent large messages.")
+  public static class Large {
+    @OnMessage({"large-it/one", "large-it/other"})
     void go() {}
   }
 
@@ -229,6 +246,87 @@ class OneBurstIT extends WorkerTestSupport {
     }
   }
 
+  /** What is appended until the log has come there would be passed over without a word. */
+  @Test
+  void aWorkerThatIsToBeginBeyondTheLogBeginsAtItsEnd() {
+    long last = log.append("starts-it/go", text("x"));
+    assertThat(declared(FromBeyond.class)).containsExactly(last, last);
+  }
+
+  /** A node has some hundred megabytes, and reads for many workers at once. */
+  @Test
+  void aPageHoldsNoMoreThanSomeBytesHoweverManyMessagesThatAre() {
+    long before = log.readable();
+    JsonObject large = text("x".repeat(300_000)); // some kilobytes, as PostgreSQL keeps it
+    List<Long> ids = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      ids.add(log.append(n % 2 == 0 ? "large-it/one" : "large-it/other", large));
+    }
+    long last = // larger than a page, and than what REST would take
+        sql.first(
+                "select longshore.append('large-it/one', jsonb_build_object('text', repeat('y', 1500000)))",
+                row -> row.getLong(1))
+            .orElseThrow();
+    ids.add(last);
+    WorkerDeclaration worker = WorkerDeclaration.of(Large.class, null);
+    List<Long> read = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    long after = before;
+    Unread.Page page;
+    do {
+      page = unread.page(worker, after, last);
+      page.messages().forEach(message -> read.add(message.id()));
+      sizes.add(page.messages().size());
+      after = read.get(read.size() - 1);
+    } while (!page.all());
+    assertThat(read).isEqualTo(ids);
+    assertThat(sizes).containsExactly(4, 2, 0); // and then it is known that there are no more
+  }
+
+  /** Its call is not cut short, and nothing is done twice. */
+  @Test
+  void whoIsStartedAndRunsWellIsLeftAlone() {
+    control.start(ONCE, "test");
+    await(() -> consumer().isMine());
+    long token = number("select token from longshore.event_worker where name = ?");
+    control.start(ONCE, "test");
+    control.resume(ONCE, "test");
+    assertThat(number("select token from longshore.event_worker where name = ?")).isEqualTo(token);
+    sql.update(
+        """
+        update longshore.event_worker set failing_id = 1, retry_at = clock_timestamp() + '1 hour'
+        where name = ?
+        """,
+        ONCE);
+    control.resume(ONCE, "test"); // has it try at once
+    assertThat(number("select token from longshore.event_worker where name = ?"))
+        .isGreaterThan(token);
+    sql.update("update longshore.event_worker set failing_id = null where name = ?", ONCE);
+  }
+
+  @Test
+  void aMessageThatFailedIsTriedAgainAfterOneTwoFourSecondsAndSoOn() throws Exception {
+    stop();
+    long token = number("select token from longshore.event_worker where name = ?");
+    List<Long> seconds = new ArrayList<>();
+    for (int attempt = 1; attempt <= 7; attempt++) {
+      transaction.begin();
+      try {
+        Item item = new Item(Item.Kind.MESSAGE, message(), 0, attempt);
+        item.failed(Item.Outcome.FAILED, "why", 1);
+        write.write(burst(token), List.of(item));
+        seconds.add(
+            number(
+                "select round(extract(epoch from retry_at - clock_timestamp()))"
+                    + " from longshore.event_worker where name = ?"));
+      } finally {
+        transaction.rollback();
+      }
+    }
+    control.start(ONCE, "test");
+    assertThat(seconds).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
+  }
+
   /** Its position, and up to where it is a replay. */
   private List<Long> declared(Class<?> worker) {
     try {
@@ -287,10 +385,13 @@ class OneBurstIT extends WorkerTestSupport {
     }
   }
 
-  private static Item item(Item.Kind kind, Item.Outcome outcome, long letter) {
+  private static Message message() {
     JsonObject none = JsonObject.EMPTY_JSON_OBJECT;
-    Message message = new Message(1, "once-it/go", none, none, OffsetDateTime.now());
-    Item item = new Item(kind, message, letter, 1);
+    return new Message(1, "once-it/go", none, none, OffsetDateTime.now());
+  }
+
+  private static Item item(Item.Kind kind, Item.Outcome outcome, long letter) {
+    Item item = new Item(kind, message(), letter, 1);
     if (outcome == Item.Outcome.DONE) {
       item.done(1);
     } else {

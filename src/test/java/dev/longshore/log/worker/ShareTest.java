@@ -76,6 +76,6 @@ class ShareTest {
   }
 
   private static WorkerRows.Row row(int n, String owner, String askedBy, String wanted) {
-    return new WorkerRows.Row("w" + n, wanted, n, false, false, owner, askedBy, false);
+    return new WorkerRows.Row("w" + n, List.of(), wanted, n, false, false, owner, askedBy, false);
   }
 }

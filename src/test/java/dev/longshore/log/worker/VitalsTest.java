@@ -3,6 +3,7 @@ package dev.longshore.log.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.enterprise.inject.Vetoed;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,9 +46,9 @@ class VitalsTest {
 
   @Test
   void aLagAboveWhatIsDeclaredDegrades() {
-    vitals.lag(7, 60);
+    vitals.lag(Map.of("a", new Vitals.Lag(4, 60), "b", new Vitals.Lag(3, 2)));
     assertThat(vitals.health().status()).isEqualTo(Health.Status.HEALTHY);
-    vitals.lag(7, 61);
+    vitals.lag(Map.of("a", new Vitals.Lag(4, 61), "b", new Vitals.Lag(3, 2)));
     assertThat(vitals.health().status()).isEqualTo(Health.Status.DEGRADED);
     assertThat(vitals.health().reasons())
         .containsExactly("It is 7 messages and 61 seconds behind; more than PT1M is too much.");

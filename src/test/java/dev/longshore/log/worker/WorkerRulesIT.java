@@ -8,6 +8,7 @@ import dev.longshore.task.Handler;
 import dev.longshore.task.NewTask;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.Submit;
+import jakarta.enterprise.inject.Vetoed;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import java.util.List;
@@ -24,6 +25,7 @@ class WorkerRulesIT extends WorkerTestSupport {
 
   @Inject private WorkerRows rows;
   @Inject private Worker node;
+  @Inject private Dispatcher dispatcher;
 
   @Deployment
   static WebArchive archive() {
@@ -36,6 +38,10 @@ class WorkerRulesIT extends WorkerTestSupport {
             Held.class,
             Poisoned.class,
             Skips.class,
+            DeafTicks.class,
+            Holds.class,
+            Grows.class,
+            Grown.class,
             Submits.class,
             Submitted.class)
         .addAsResource(
@@ -177,6 +183,62 @@ class WorkerRulesIT extends WorkerTestSupport {
     }
   }
 
+  /** Its first periodic run ends when the test says so, and hears nothing else. */
+  @EventWorker(name = "deaf-ticks-it", description = "Ticks, and never listens.", start = "now")
+  public static class DeafTicks {
+    static final AtomicInteger CALLS = new AtomicInteger();
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Inject private Sql sql;
+
+    @Periodically(every = "PT1H", timeLimit = "PT0.2S")
+    void tick() {
+      CALLS.incrementAndGet();
+      while (END.getCount() > 0) {
+        try {
+          END.await();
+        } catch (InterruptedException e) {
+          // Nor this.
+        }
+      }
+    }
+
+    @OnMessage("deaf-ticks-it/go")
+    void go(Text text) {
+      sql.update("insert into worker_it (worker, text) values ('deaf-ticks-it', ?)", text.text());
+    }
+  }
+
+  /** Keeps its place until the test lets it go. */
+  @EventWorker(name = "holds-it", description = "Is in the way.", start = "now", timeLimit = "PT1M")
+  public static class Holds {
+    static final AtomicInteger CALLS = new AtomicInteger();
+    static volatile CountDownLatch goOn;
+
+    @OnMessage("holds-it/go")
+    void go() throws InterruptedException {
+      CALLS.incrementAndGet();
+      goOn.await();
+    }
+  }
+
+  @EventWorker(name = "grows-it", description = "Gets a handler.", start = "now")
+  public static class Grows {
+    @Inject private Sql sql;
+
+    @OnMessage("grows-it/go")
+    void go(Text text) {
+      sql.update("insert into worker_it (worker, text) values ('grows-it', ?)", text.text());
+    }
+  }
+
+  @Vetoed // of the next build
+  @EventWorker(name = "grows-it", description = "Has another handler.", start = "now")
+  public static class Grown {
+    @OnMessage({"grows-it/go", "grows-it/new"})
+    void go() {}
+  }
+
   @Handler(name = "submitted-it")
   public static class Submitted {
     Outcome run(JsonObject payload) {
@@ -247,6 +309,78 @@ class WorkerRulesIT extends WorkerTestSupport {
     } finally {
       Deaf.END.countDown();
     }
+  }
+
+  @Test
+  void aPeriodicRunThatNeverListensComesAgainAtItsNextTimeOnly() {
+    stop("deaf-ticks-it");
+    sql.update(
+        """
+        update longshore.event_worker set periodic_at = clock_timestamp()
+        where name = 'deaf-ticks-it'
+        """);
+    control.start("deaf-ticks-it", "test");
+    try {
+      await(() -> DeafTicks.CALLS.get() == 1);
+      log.append("deaf-ticks-it/go", text("x"));
+      awaitWritten("deaf-ticks-it", "x"); // while the run goes on
+      assertThat(DeafTicks.CALLS).hasValue(1);
+      assertThat(standings.get("deaf-ticks-it").periodicAt())
+          .isAfter(java.time.OffsetDateTime.now().plusMinutes(30));
+      assertThat(standings.get("deaf-ticks-it").status()).isEqualTo("running");
+    } finally {
+      DeafTicks.END.countDown();
+    }
+  }
+
+  @Test
+  void whoWaitsForAPlaceBeginsNothingWhenItIsPausedMeanwhile() {
+    // One place is all there is.
+    CountDownLatch goOn = new CountDownLatch(1);
+    Holds.goOn = goOn;
+    log.append("holds-it/go", text("x"));
+    await(() -> Holds.CALLS.get() == 1);
+    log.append("skips-it/go", text("paused"));
+    await(() -> waitsForAPlace("event-worker-skips-it"));
+    control.pause("skips-it", "test");
+    dispatcher.look(); // this node has heard of it
+    goOn.countDown();
+    await(() -> !waitsForAPlace("event-worker-skips-it") && !consumer("skips-it").isBusy());
+    assertThat(written("skips-it")).doesNotContain("paused");
+    control.resume("skips-it", "test");
+    await(() -> written("skips-it").contains("paused"));
+  }
+
+  private static boolean waitsForAPlace(String thread) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(t -> t.getKey().getName().equals(thread))
+        .flatMap(t -> java.util.Arrays.stream(t.getValue()))
+        .anyMatch(f -> f.getClassName().equals(Room.class.getName()));
+  }
+
+  private Consumer consumer(String name) {
+    return dispatcher.all().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** As when a build with another handler starts on a node beside this one. */
+  @Test
+  void aNodeWhoseBuildLacksAHandlerLeavesTheWorkerToThoseThatHaveIt() {
+    WorkerDeclaration grown = WorkerDeclaration.of(Grown.class, null);
+    WorkerDeclaration ours = WorkerDeclaration.of(Grows.class, null);
+    await(() -> node.id().equals(standings.get("grows-it").node()));
+    try {
+      rows.declare(grown, Policies.json(grown.policy()));
+      log.append("grows-it/new", text("not ours"));
+      log.append("grows-it/go", text("behind it"));
+      await(() -> standings.get("grows-it").node() == null);
+      dispatcher.look();
+      assertThat(standings.get("grows-it").node()).isNull();
+      assertThat(written("grows-it")).isEmpty();
+      assertThat(standings.get("grows-it").lagMessages()).isEqualTo(2);
+    } finally {
+      rows.declare(ours, Policies.json(ours.policy()));
+    }
+    awaitWritten("grows-it", "behind it");
   }
 
   @Test
@@ -399,6 +533,7 @@ class WorkerRulesIT extends WorkerTestSupport {
 
   @Test
   void aWorkerThatHasNothingToReadIsMovedOnOnlyByItsOwnerAndOnlyForward() {
+    await(() -> standings.here().containsKey("submits-it")); // its token stays as it is
     long to = standings.get("submits-it").position() + 1_000_000;
     long token = token("submits-it");
     String[] name = {"submits-it"};

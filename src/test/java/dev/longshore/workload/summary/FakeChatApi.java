@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
 
 /**
  * An OpenAI-compatible chat endpoint that does what the text asks for: {@code fails 3} answers 503
- * three times, {@code hangs 2} does not answer twice, {@code late} answers after a while, {@code
- * refused} answers 400, {@code odd 1} answers something else, {@code blank 1} an empty summary,
- * {@code busy 1} 429.
+ * three times, {@code hangs 2} does not answer twice, {@code late 2} answers twice after three
+ * seconds, {@code refused} answers 400, {@code odd 1} answers something else, {@code blank 1} an
+ * empty summary, {@code busy 1} 429.
  */
 final class FakeChatApi implements AutoCloseable {
 
-  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|busy) (\\d+)");
+  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|busy|late) (\\d+)");
 
   private final HttpServer server;
   private final Map<String, Integer> calls = new ConcurrentHashMap<>();
@@ -44,12 +44,20 @@ final class FakeChatApi implements AutoCloseable {
               return thread;
             }));
     server.createContext("/v1/chat/completions", api::answer);
+    server.createContext("/v1/calls", api::count);
     server.start();
     return api;
   }
 
   int port() {
     return server.getAddress().getPort();
+  }
+
+  /** {@code /v1/calls?TEXT}: how often it was called for that text. */
+  private void count(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      send(exchange, 200, calls.getOrDefault(exchange.getRequestURI().getQuery(), 0).toString());
+    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -71,12 +79,13 @@ final class FakeChatApi implements AutoCloseable {
           case "busy" -> send(exchange, 429, "{}");
           case "odd" -> send(exchange, 200, "{\"choices\":[]}");
           case "blank" -> summary(exchange, " ");
+          case "late" -> {
+            pause(3_000);
+            summary(exchange, "Too late");
+          }
           default -> pause(60_000);
         }
       } else {
-        if (text.contains("late")) {
-          pause(400);
-        }
         summary(exchange, "Summary of " + text + " by " + request.getString("model"));
       }
     }

@@ -45,6 +45,18 @@ class PostsIT {
   }
 
   @Test
+  void aPageOfLongPostsIsShortAndTheNextOneGoesOn() {
+    String text = "x".repeat(900_000);
+    for (int n = 0; n < 6; n++) {
+      rest.post("api/posts", "{\"text\":\"%s\"}".formatted(text));
+    }
+    JsonObject first = rest.get("api/posts?limit=1000").json();
+    assertThat(first.getJsonArray("items")).hasSize(5);
+    JsonObject second = rest.get("api/posts?limit=1000&after=" + first.getInt("next")).json();
+    assertThat(second.getJsonArray("items").getJsonObject(0).getString("text")).isEqualTo(text);
+  }
+
+  @Test
   void postsComeNewestFirstPageByPage() {
     List<Integer> written = new ArrayList<>();
     for (int n = 0; n < 5; n++) {

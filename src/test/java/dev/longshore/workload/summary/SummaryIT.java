@@ -11,9 +11,17 @@ import dev.longshore.log.worker.Standings;
 import dev.longshore.story.Archives;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -25,6 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The summary worker against an API that answers, fails, hangs, comes late and refuses. */
 @ExtendWith(ArquillianExtension.class)
 class SummaryIT {
+
+  private static final Pattern TRIES = Pattern.compile("\"tries\": (\\d+)");
 
   @Inject private Posts posts;
   @Inject private MessageLog log;
@@ -79,10 +89,74 @@ class SummaryIT {
 
   @Test
   void anApiThatHangsOrComesLateCostsItsTimeOut() {
-    long hangs = posts.create("", "hangs 2");
-    long late = posts.create("", "late");
-    awaitStatus(late, "summarized");
+    sixCallsGoWell();
+    long hangs = posts.create("", "hangs 4");
+    awaitTimeOut(hangs);
     awaitStatus(hangs, "summarized");
+    assertThat(calls("hangs 4")).isEqualTo(5);
+    long late = posts.create("", "late 4");
+    awaitStatus(late, "summarized");
+    assertThat(calls("late 4")).isEqualTo(5); // what came too late is not taken
+    assertThat(posts.get(late).summary()).isEqualTo("Summary of late 4 by test-model");
+  }
+
+  private void awaitTimeOut(long post) {
+    await(
+        "timed out",
+        () ->
+            request(post)
+                .filter(r -> r.contains("timed out") || r.contains("Timeout"))
+                .isPresent());
+  }
+
+  /** Each try is two calls; after six calls that failed none is made for a while. */
+  @Test
+  void anApiThatIsDownIsCalledTwiceForATryAndThenNotForAWhile() {
+    sixCallsGoWell();
+    long post = posts.create("", "fails 1000");
+    await(
+        "no calls",
+        () ->
+            standings.here().get("summary").reasons().stream()
+                .anyMatch(r -> r.contains("Its last calls failed, so none is made for a while.")));
+    Matcher tries = TRIES.matcher(request(post).orElseThrow());
+    assertThat(tries.find()).isTrue();
+    assertThat(Integer.parseInt(tries.group(1))).isPositive();
+    assertThat(calls("fails 1000")).isGreaterThanOrEqualTo(2 * Integer.parseInt(tries.group(1)));
+    awaitStatus(post, "failed");
+    assertThat(posts.get(post).error()).contains("The summary API answers 503.");
+    sixCallsGoWell();
+  }
+
+  /** The breaker is closed, and knows of no failure: it looks at the last six calls. */
+  private void sixCallsGoWell() {
+    for (int call = 1; call <= 6; call++) {
+      awaitStatus(posts.create("", "text " + call), "summarized");
+    }
+  }
+
+  /** What the worker's state says of a post that has no summary yet. */
+  private Optional<String> request(long post) {
+    String state = standings.get("summary").state();
+    return Pattern.compile("\"" + post + "\": (\\{[^}]*})")
+        .matcher(state == null ? "" : state)
+        .results()
+        .map(found -> found.group(1))
+        .findFirst();
+  }
+
+  private int calls(String text) {
+    URI url = ConfigProvider.getConfig().getValue("longshore.summary.url", URI.class);
+    try {
+      return Integer.parseInt(
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(url.resolve("calls?" + text.replace(" ", "%20"))).build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -33,7 +33,7 @@ class SummaryWorkerTest {
         throw new SummaryRefused("It refuses the text.");
       }
       if (down || text.equals("odd")) {
-        throw new IllegalStateException("No answer to " + text);
+        throw new IllegalStateException("No answer to " + text + ", at length".repeat(1000));
       }
       return "Summary of " + text;
     }
@@ -148,6 +148,24 @@ class SummaryWorkerTest {
     worker.replay(true);
     worker.advance(Duration.ofHours(5));
     assertThat(posts.ended.get(2L)).startsWith("No summary came within PT24H");
+  }
+
+  /** The state is written with every message, and the log keeps what is not in it. */
+  @Test
+  void whileTheApiIsDownSomeArePendingAndTheOthersWaitInTheLog() {
+    api.down = true;
+    for (long post = 10; post < 260; post++) {
+      worker.given("post/request-summary", new SummaryRequested(post));
+    }
+    assertThat(worker.state(PendingSummaries.class).requests)
+        .hasSize(200)
+        .allSatisfy((post, request) -> assertThat(request.error()).hasSizeLessThan(300));
+    assertThat(worker.status()).isEqualTo(TestWorker.Status.WAITING);
+    api.down = false;
+    worker.advance(Duration.ofHours(1));
+    assertThat(posts.ended.values()).hasSize(250).allMatch(s -> s.startsWith("Summary of"));
+    assertThat(worker.deadLetters()).isEmpty();
+    assertThat(worker.degraded()).isEmpty();
   }
 
   @Test
