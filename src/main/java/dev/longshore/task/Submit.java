@@ -40,14 +40,14 @@ public class Submit {
       where not exists (select 1 from longshore.task t where t.id = a.id) limit 1
       """;
 
-  @Inject private Sql sql;
-  @Inject private TaskTypes types;
-  @Inject private Event<TasksSubmitted> submitted;
+  @Inject Sql sql;
+  @Inject TaskTypes types;
+  @Inject Event<TasksSubmitted> submitted;
 
   /** The most bytes a payload may have, as JSON text in UTF-8. */
   @Inject
   @ConfigProperty(name = "longshore.payload.limit", defaultValue = "1048576")
-  private int payloadLimit;
+  int payloadLimit;
 
   /**
    * One task.

@@ -13,9 +13,12 @@ import java.util.stream.Collectors;
 public enum TaskState {
   /** Waits for its time and for a free slot. */
   PENDING,
-  /** Under a claim that no node has taken yet. */
+  /**
+   * Under a claim. No node has taken the claim of a long task yet; a quick task may run, and be
+   * queued until it ends or half a second has passed.
+   */
   QUEUED,
-  /** Runs on a node. */
+  /** Runs on a node, and has its attempt on record. */
   ONGOING,
   SUCCEEDED,
   FAILED,

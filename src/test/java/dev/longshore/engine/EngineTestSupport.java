@@ -33,13 +33,14 @@ public abstract class EngineTestSupport {
   @Inject protected Sql sql;
   @Inject protected Worker worker;
   @Inject protected Moves moves;
+  @Inject private OpenTransaction open;
 
   @Resource(lookup = "concurrent/batch")
   protected ManagedExecutorService executor;
 
   protected static WebArchive archive(Class<?>... tests) {
     return Archives.longshore()
-        .addClasses(Archives.class, EngineTestSupport.class, Moves.class)
+        .addClasses(Archives.class, EngineTestSupport.class, Moves.class, OpenTransaction.class)
         .addClasses(tests);
   }
 
@@ -181,6 +182,15 @@ public abstract class EngineTestSupport {
              from longshore.attempt a),
             (select string_agg(u::text, E'\\n' order by id) from longshore.audit u))
         """);
+  }
+
+  /** Answers when the work is done, in a transaction that commits when the latch says so. */
+  protected CompletableFuture<Void> inOpenTransaction(Runnable work, CountDownLatch end) {
+    CountDownLatch done = new CountDownLatch(1);
+    CompletableFuture<Void> transaction =
+        CompletableFuture.runAsync(() -> open.hold(work, done, end), executor);
+    await(done);
+    return transaction;
   }
 
   /** Waits until the work is done, or a statement of somebody's waits for a lock. */

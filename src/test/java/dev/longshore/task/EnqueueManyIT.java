@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.story.Cluster;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +101,109 @@ class EnqueueManyIT {
     refused("'{}'").hasMessageContaining("must be a JSON array, not object");
     assertThat(cluster.number("select count(*) from longshore.task where key = '" + key + "'"))
         .isZero();
+  }
+
+  @Test
+  void aTaskOfATypeThatNobodyHasDeclaredIsRefusedHoweverItIsInserted() throws SQLException {
+    violated(
+            () ->
+                cluster.execute(
+                    """
+                    insert into longshore.task (type, queue, priority, max_attempts, key, run_at)
+                    values ('noop', 'default', 4, 5, '%1$s', '2100-01-01Z'),
+                           ('nobody-knows', 'default', 4, 5, '%1$s', '2100-01-01Z')
+                    """
+                        .formatted(key)))
+        .hasMessageContaining("Unknown task type \"nobody-knows\": nothing was submitted.");
+    assertThat(cluster.number("select count(*) from longshore.task where key = '" + key + "'"))
+        .isZero();
+  }
+
+  @Test
+  void aTypeThatHasTasksIsNeitherDeletedNorRenamed() throws SQLException {
+    declareType();
+    cluster.execute(insert());
+    String moved = "update longshore.task set %s where type = '" + key + "'";
+    for (String stands :
+        new String[] {
+          "state = 'pending'",
+          "state = 'queued', claim_id = 0",
+          "state = 'cancelled', claim_id = null, ended_at = now()"
+        }) {
+      cluster.execute(moved.formatted(stands));
+      violated(() -> cluster.execute(delete()))
+          .as(stands)
+          .hasMessageContaining("Task type \"" + key + "\" has tasks");
+      violated(
+              () ->
+                  cluster.execute(
+                      "update longshore.task_type set name = 'x' where name = '" + key + "'"))
+          .as(stands)
+          .hasMessageContaining("neither deleted nor renamed");
+    }
+    cluster.execute("delete from longshore.task where type = '" + key + "'");
+    cluster.execute(delete());
+    assertThat(
+            cluster.number(
+                "select count(*) from longshore.task_type where name = '%s'".formatted(key)))
+        .isZero();
+  }
+
+  @Test
+  void aTypeIsNotDeletedWhileSomebodySubmitsTheFirstTaskOfIt() throws Exception {
+    declareType();
+    CompletableFuture<Void> deleting;
+    try (Connection submitter = cluster.connect();
+        Statement statement = submitter.createStatement()) {
+      submitter.setAutoCommit(false);
+      statement.execute(insert());
+      deleting = CompletableFuture.runAsync(() -> violated(() -> cluster.execute(delete())));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  deleting.isDone()
+                      || cluster.number(
+                              """
+                              select count(*) from pg_stat_activity
+                              where wait_event_type = 'Lock' and query = $$%s$$
+                              """
+                                  .formatted(delete()))
+                          == 1);
+      submitter.commit();
+    }
+    assertThat(deleting).succeedsWithin(Duration.ofSeconds(30));
+    cluster.execute("delete from longshore.task where type = '" + key + "'");
+    cluster.execute(delete());
+  }
+
+  private void declareType() throws SQLException {
+    cluster.execute(
+        """
+        insert into longshore.task_type (name, lane, queue, priority, max_attempts,
+            backoff_seconds, backoff_factor, backoff_cap)
+        values ('%s', 'long', 'default', 4, 5, 1, 2, 300)
+        """
+            .formatted(key));
+  }
+
+  private String insert() {
+    return """
+        insert into longshore.task (type, queue, priority, max_attempts, run_at)
+        values ('%s', 'default', 4, 5, '2100-01-01Z')
+        """
+        .formatted(key);
+  }
+
+  private String delete() {
+    return "delete from longshore.task_type where name = '" + key + "'";
+  }
+
+  /** As a foreign key would refuse it. */
+  private static AbstractThrowableAssert<?, ? extends Throwable> violated(ThrowingCallable work) {
+    return assertThatThrownBy(work)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23503"));
   }
 
   private void refusedElement(String element, String why) {

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.docs.CountVisit;
 import dev.longshore.docs.SendWelcome;
+import dev.longshore.local.Installation;
 import dev.longshore.local.Servers;
 import dev.longshore.story.Archives;
 import dev.longshore.story.Rest;
 import dev.longshore.story.TestServers;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -72,6 +77,30 @@ class HandlerIT {
                     + " where t.id = "
                     + id))
         .isEqualTo("1 true");
+  }
+
+  /** With the line that docs/tasks.md shows. */
+  @Test
+  void atStartUpEveryTypeIsLoggedWithItsPolicy() throws IOException {
+    List<String> shown =
+        Files.readAllLines(Installation.current().checkout().resolve("docs/tasks.md")).stream()
+            .filter(line -> line.startsWith("Task type "))
+            .toList();
+    assertThat(shown).hasSize(1);
+    Path log =
+        Path.of(System.getProperty("longshore.it.usr"), "servers")
+            .resolve(System.getProperty("longshore.it.server"))
+            .resolve("logs/messages.log");
+    List<String> logged =
+        Files.readAllLines(log).stream()
+            .filter(line -> line.contains(" Task type "))
+            .map(line -> line.substring(line.indexOf("Task type ")))
+            .toList();
+    assertThat(logged)
+        .contains(shown.get(0))
+        .anyMatch(line -> line.startsWith("Task type picky: quick lane, "))
+        .anyMatch(line -> line.startsWith("Task type visit.count: quick lane, "))
+        .anyMatch(line -> line.startsWith("Task type issue: long lane, "));
   }
 
   @Test

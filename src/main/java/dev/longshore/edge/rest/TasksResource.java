@@ -147,7 +147,8 @@ public class TasksResource {
       content = @Content(schema = @Schema(ref = Schemas.TASK)))
   @APIResponse(
       responseCode = "202",
-      description = "Under way: its run was asked to stop.",
+      description =
+          "Under way: its run was asked to stop. The state of a quick task may be queued even so.",
       content = @Content(schema = @Schema(ref = Schemas.TASK)))
   @APIResponse(responseCode = "404", ref = Schemas.BAD)
   @APIResponse(responseCode = "409", ref = Schemas.BAD)

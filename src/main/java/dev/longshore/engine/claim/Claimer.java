@@ -38,7 +38,7 @@ public class Claimer {
   @Inject Withdraw withdraw;
   @Inject Worker worker;
   @Inject private OldestClaim oldest;
-  @Inject private Pace pace;
+  @Inject Pace pace;
 
   @Resource ManagedExecutorService executor;
   @Resource ManagedScheduledExecutorService later;

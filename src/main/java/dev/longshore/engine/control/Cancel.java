@@ -14,8 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /** Takes a task out of the way: at once where nobody runs it, else by asking its run to stop. */
 @ApplicationScoped
@@ -43,8 +41,6 @@ public class Cancel {
       """
           .formatted(Standing.RUNS);
 
-  private static final long AGAIN_NANOS = 2_000_000;
-
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
 
@@ -70,8 +66,7 @@ public class Cancel {
           if (sql.update(ASK, id, task.claim()) == 1) {
             return ONGOING;
           }
-          if (!Standing.keepUntaken(List.of(task), sql).isEmpty()
-              && sql.update(UNCLAIM, id, task.claim()) == 1) {
+          if (task.awaitUntaken(sql) && sql.update(UNCLAIM, id, task.claim()) == 1) {
             fire(task, QUEUED, PENDING, task.claim(), actor);
             sql.update(CANCEL, id);
             fire(task, PENDING, CANCELLED, 0, actor);
@@ -93,8 +88,7 @@ public class Cancel {
                     + ": it has ended, and there is"
                     + " nothing to cancel.");
       }
-      // Somebody moved it between the two statements, or is just taking its claim: look again.
-      LockSupport.parkNanos(AGAIN_NANOS);
+      // Somebody moved it between the two statements: look again.
     }
   }
 

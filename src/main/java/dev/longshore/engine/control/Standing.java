@@ -28,9 +28,7 @@ record Standing(long id, String type, TaskState state, int attempts, long claim,
       """;
 
   private static final String UNTAKEN =
-      """
-      select id from longshore.claim where id = any (?) and worker is null for update skip locked
-      """;
+      "select id from longshore.claim where id = any (?) and worker is null for update";
 
   /**
    * Of the tasks' claims those that no node has taken, nor will before the commit. Waits for
@@ -40,7 +38,15 @@ record Standing(long id, String type, TaskState state, int attempts, long claim,
     Long[] claims = tasks.stream().map(Standing::claim).distinct().sorted().toArray(Long[]::new);
     return claims.length == 0
         ? Set.of()
-        : Set.copyOf(sql.list(UNTAKEN, row -> row.getLong(1), (Object) claims));
+        : Set.copyOf(sql.list(UNTAKEN + " skip locked", row -> row.getLong(1), (Object) claims));
+  }
+
+  /**
+   * Whether no node has taken this task's claim, nor will before the commit. Waits for whoever is
+   * just taking or ending it: only for those that hold nothing others wait for.
+   */
+  boolean awaitUntaken(Sql sql) {
+    return sql.first(UNTAKEN, row -> row.getLong(1), (Object) new Long[] {claim}).isPresent();
   }
 
   /** The same task, under way. */

@@ -116,6 +116,33 @@ class BulkItemsTest {
     assertThat(element).isInstanceOf(TooLarge.class).hasMessageContaining("index 1");
   }
 
+  /** However long a request is: what has come in and is no task yet fits into the buffer. */
+  @Test
+  void aRequestIsReadNoFurtherThanItsTasksAreWanted() {
+    byte[] line = "{\"type\":\"a\"}\n".getBytes(UTF_8);
+    long[] given = new long[1];
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return line[(int) (given[0]++ % line.length)];
+          }
+
+          @Override
+          public int read(byte[] to, int from, int length) {
+            for (int i = from; i < from + length; i++) {
+              to[i] = (byte) read();
+            }
+            return length;
+          }
+        };
+    BulkItems<NewTask> tasks = BulkItems.lines(endless, LIMIT, ReadTask::of);
+    for (int i = 1; i <= 100_000; i++) {
+      assertThat(tasks.next().type()).isEqualTo("a");
+      assertThat(given[0] - (long) i * line.length).isLessThanOrEqualTo(64 * 1024);
+    }
+  }
+
   @Test
   void theLimitIsForEachTaskNotForTheRequest() {
     String task = "{\"type\":\"a\",\"payload\":{\"x\":\"%s\"}}".formatted("y".repeat(900));

@@ -6,6 +6,7 @@ import dev.longshore.engine.dispatch.ClaimEnded;
 import dev.longshore.engine.dispatch.Dispatch;
 import dev.longshore.engine.dispatch.Dispatched;
 import dev.longshore.engine.dispatch.Withdraw;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -34,6 +35,11 @@ class ClaimerTest {
   private boolean broken;
   private int size = 1;
 
+  /** How many tasks of a type were to share a claim, by round. */
+  private final List<Integer> sizes = new ArrayList<>();
+
+  private int pace = 1;
+
   /** What the next rounds say of when there may be more; then never. */
   private final Deque<Long> again = new ArrayDeque<>();
 
@@ -48,11 +54,19 @@ class ClaimerTest {
             return true;
           }
         };
+    claimer.pace =
+        new Pace() {
+          @Override
+          public int claimSize(String type) {
+            return type.equals("slow") ? pace : 300;
+          }
+        };
     claimer.claim =
         new Claim() {
           @Override
           List<Dispatched> claim(Lane lane, ToIntFunction<String> sizeOf) {
             events.add("claim");
+            sizes.add(sizeOf.applyAsInt("slow"));
             if (broken) {
               throw new IllegalStateException("PostgreSQL is away");
             }
@@ -195,6 +209,16 @@ class ClaimerTest {
     events.clear();
     scheduled.get(1).run();
     assertThat(events).containsExactly("claim", "sent");
+  }
+
+  @Test
+  void asManyQuickTasksShareAClaimAsTheirTypesPaceAllowsNow() {
+    for (int now : new int[] {20, 3}) {
+      pace = now;
+      claimer.onSlotFree(new ClaimEnded(7, Lane.QUICK));
+    }
+    round();
+    assertThat(sizes).as("and one of the long lane").containsExactly(20, 3, 1);
   }
 
   private void round() {

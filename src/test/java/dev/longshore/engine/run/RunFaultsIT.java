@@ -10,6 +10,7 @@ import dev.longshore.engine.dispatch.Withdraw;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.settle.Settled;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Backoff;
 import dev.longshore.task.Lane;
@@ -29,6 +30,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -44,6 +46,7 @@ class RunFaultsIT extends EngineTestSupport {
 
   private static final String LONG = "fault-long";
   private static final String QUICK = "fault-quick";
+  private static final String SLOW = "fault-slow";
 
   /** What PostgreSQL cannot keep. */
   private static final Outcome UNSTORABLE =
@@ -59,13 +62,14 @@ class RunFaultsIT extends EngineTestSupport {
   @Inject private Begin begin;
   @Inject private Takeover takeover;
   @Inject private Settle settle;
+  @Inject private Pace pace;
 
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
   private TransactionSynchronizationRegistry transaction;
 
   @Deployment
   static WebArchive archive() {
-    return archive(RunFaultsIT.class, LongOne.class, QuickOne.class, Broken.class)
+    return archive(RunFaultsIT.class, LongOne.class, QuickOne.class, SlowOne.class, Broken.class)
         .addAsResource(new StringAsset("<job"), "META-INF/batch-jobs/fault-broken.xml");
   }
 
@@ -87,6 +91,14 @@ class RunFaultsIT extends EngineTestSupport {
     @Override
     public TaskType type() {
       return TaskType.handler(QUICK).withLane(Lane.QUICK);
+    }
+  }
+
+  @ApplicationScoped
+  public static class SlowOne extends LongOne {
+    @Override
+    public TaskType type() {
+      return TaskType.handler(SLOW).withLane(Lane.QUICK);
     }
   }
 
@@ -373,22 +385,48 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(state(second)).isIn("queued", "ongoing"); // as it was taken
   }
 
+  /** Watch says so, which looks twice a second. */
+  @Test
+  void aTaskThatIsCancelledBeforeItsTurnInAChunkIsNotRun() {
+    long claim = claim(QUICK);
+    long first = queuedUnder(claim);
+    long second = queuedUnder(claim);
+    List<Long> ran = new CopyOnWriteArrayList<>();
+    handler =
+        task -> {
+          ran.add(task.id());
+          running.all().stream()
+              .filter(other -> other.id() == second)
+              .forEach(other -> other.stop(StopReason.CANCELLED));
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(ran).containsExactly(first);
+    assertThat(List.of(state(first), state(second))).containsExactly("succeeded", "cancelled");
+    assertThat(attempts(second)).containsExactly("1 cancelled");
+  }
+
+  @Test
+  void aChunkEndsWhenTheNextOfItsTasksMightTakeItPastItsTime() {
+    pace.took(SLOW, TimeUnit.SECONDS.toNanos(10));
+    long claim = claim(SLOW);
+    List<Long> tasks = List.of(queuedUnder(claim), queuedUnder(claim), queuedUnder(claim));
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(tasks).extracting(this::state).containsOnly("succeeded");
+    assertThat(number("select count(distinct xmin::text) from longshore.task"))
+        .as("transactions that settled them")
+        .isEqualTo(3);
+  }
+
   @Test
   void whatNoThreadOfThisNodeRunsAnyMoreIsPendingAgain() {
-    long old = taken(worker.id(), worker.run());
-    sql.update(
-        "update longshore.claim set taken_at = clock_timestamp() - interval '31 seconds'"
-            + " where id = ?",
-        old);
-    long orphan = ongoing(old);
+    long orphan = ongoing(takenLongAgo(TYPE));
     long young = ongoing(taken(worker.id(), worker.run()));
-    Orphans orphans = new Orphans();
-    orphans.sql = sql;
-    orphans.worker = worker;
-    orphans.running = running;
-    orphans.begin = begin;
-    orphans.takeover = takeover;
-    orphans.settle = settle;
+    Orphans orphans = orphans();
     moves.during(
         moved -> {
           throw new IllegalStateException("not now");
@@ -401,6 +439,37 @@ class RunFaultsIT extends EngineTestSupport {
 
     assertThat(trail(orphan)).containsExactly("ongoing pending lost");
     assertThat(state(young)).isEqualTo("ongoing");
+  }
+
+  @Test
+  void soIsAQuickTaskThatBeganThoughItsRowDoesNotSaySo() {
+    declare("fault-orphan", Lane.QUICK); // of another build: it is not claimed again
+    long orphan = queued("fault-orphan", takenLongAgo("fault-orphan"));
+
+    orphans().recover();
+
+    assertThat(trail(orphan)).containsExactly("ongoing pending lost");
+    assertThat(attempts(orphan)).containsExactly("1 lost");
+  }
+
+  private long takenLongAgo(String type) {
+    long claim = taken(type, worker.id(), worker.run());
+    sql.update(
+        "update longshore.claim set taken_at = clock_timestamp() - interval '31 seconds'"
+            + " where id = ?",
+        claim);
+    return claim;
+  }
+
+  private Orphans orphans() {
+    Orphans orphans = new Orphans();
+    orphans.sql = sql;
+    orphans.worker = worker;
+    orphans.running = running;
+    orphans.begin = begin;
+    orphans.takeover = takeover;
+    orphans.settle = settle;
+    return orphans;
   }
 
   /** A message-driven bean's work on a node that stands so. */

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.longshore.db.Sql;
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.control.Cancel;
+import dev.longshore.engine.control.CancelAll;
 import dev.longshore.engine.settle.Attempted;
 import dev.longshore.engine.settle.Settle;
 import dev.longshore.engine.worker.Pace;
@@ -13,20 +14,24 @@ import dev.longshore.task.Backoff;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskContext;
+import dev.longshore.task.TaskFilter;
 import dev.longshore.task.TaskHandler;
 import dev.longshore.task.TaskMoved;
 import dev.longshore.task.TaskState;
 import dev.longshore.task.TaskType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,33 +42,13 @@ class TakeIT extends EngineTestSupport {
 
   @Inject private Take take;
   @Inject private Settle settle;
-  @Inject private Reader reader;
+  @Inject private Cancel cancel;
+  @Inject private CancelAll cancelAll;
   @Inject private Pace pace;
 
   @Deployment
   static WebArchive archive() {
-    return archive(
-        TakeIT.class,
-        Known.class,
-        Reader.class,
-        Quick.class,
-        Brief.class,
-        Slow.class,
-        Unknown.class);
-  }
-
-  /** A session with a snapshot that nothing which has died since may be removed from under. */
-  @ApplicationScoped
-  public static class Reader {
-    @Inject private Sql sql;
-
-    @Transactional
-    public void hold(CountDownLatch held, CountDownLatch done) {
-      sql.update("set transaction isolation level repeatable read");
-      sql.first("select count(*) from longshore.task_type", row -> row.getLong(1));
-      held.countDown();
-      await(done);
-    }
+    return archive(TakeIT.class, Known.class, Quick.class, Brief.class, Slow.class, Unknown.class);
   }
 
   /** A node takes claims of types that it knows. */
@@ -267,6 +252,102 @@ class TakeIT extends EngineTestSupport {
   }
 
   @Test
+  void aTaskThatIsJustBeingCancelledIsNotTaken() {
+    assertNotTakenWhile(task -> cancel.cancel(task, "operator"));
+  }
+
+  @Test
+  void norIsOneOfManyThatAre() {
+    assertNotTakenWhile(task -> cancelAll.cancel(all(QUICK), "operator"));
+  }
+
+  /** The claim's row is locked by then: a take waits, and sees what has become of the task. */
+  private void assertNotTakenWhile(LongConsumer cancelled) {
+    long claim = claim(QUICK);
+    long task = queued(QUICK, claim);
+    List<CompletableFuture<List<Taken>>> takes = new CopyOnWriteArrayList<>();
+    moves.during(
+        moved -> {
+          if (moved.from() == TaskState.QUEUED) {
+            takes.add(CompletableFuture.supplyAsync(() -> take.takeQuick(claim), executor));
+            // Aside: in a transaction the view of all sessions stays as it was at its first look.
+            CompletableFuture.runAsync(() -> awaitDoneOrBlocked(takes.get(0)), executor).join();
+          }
+        });
+
+    cancelled.accept(task);
+
+    assertThat(takes).singleElement().satisfies(take -> assertThat(take.join()).isEmpty());
+    assertThat(state(task)).isEqualTo("cancelled");
+    assertThat(exists(claim)).isFalse();
+  }
+
+  @Test
+  void aTaskThatIsJustBeingTakenIsAskedToStopAndNotCancelled() throws Exception {
+    long claim = claim(QUICK);
+    long task = queued(QUICK, claim);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> taking = inOpenTransaction(() -> taken(claim), end);
+    CompletableFuture<TaskState> cancelling =
+        CompletableFuture.supplyAsync(() -> cancel.cancel(task, "operator"), executor);
+    try {
+      awaitDoneOrBlocked(cancelling);
+    } finally {
+      end.countDown();
+      taking.get(30, TimeUnit.SECONDS);
+    }
+
+    assertThat(cancelling.get(30, TimeUnit.SECONDS)).isEqualTo(TaskState.ONGOING);
+    assertAsked(task);
+  }
+
+  /** Waiting for the take with locks on the others could end in a deadlock. */
+  @Test
+  void oneOfManyThatIsJustBeingTakenIsWaitedForAlone() throws Exception {
+    long other = queued(QUICK, claim(QUICK));
+    long claim = claim(QUICK);
+    long task = queued(QUICK, claim);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> taking = inOpenTransaction(() -> taken(claim), end);
+    CompletableFuture<CancelAll.Counts> cancelling =
+        CompletableFuture.supplyAsync(() -> cancelAll.cancel(all(QUICK), "operator"), executor);
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> state(other).equals("cancelled"));
+      awaitDoneOrBlocked(cancelling);
+    } finally {
+      end.countDown();
+      taking.get(30, TimeUnit.SECONDS);
+    }
+
+    assertThat(cancelling.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelAll.Counts(1, 1, 0));
+    assertAsked(task);
+  }
+
+  private void assertAsked(long task) {
+    assertThat(
+            text("select state || ' ' || cancel_requested from longshore.task where id = ?", task))
+        .isEqualTo("queued true");
+  }
+
+  private static TaskFilter all(String type) {
+    return new TaskFilter(null, type, null, null);
+  }
+
+  /** As {@code takeQuick} leaves it. */
+  private void taken(long claim) {
+    sql.update(
+        """
+        update longshore.claim set worker = ?, worker_run = ?, taken_at = clock_timestamp()
+        where id = ?
+        """,
+        worker.id(),
+        worker.run(),
+        claim);
+  }
+
+  @Test
   void aClaimIsTakenOnce() {
     long claim = claim(TYPE);
     long task = queued(claim);
@@ -370,11 +451,8 @@ class TakeIT extends EngineTestSupport {
    */
   @Test
   void whatOtherClaimsHaveLeftInTheirIndexIsNotReadByThoseThatFollow() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(1);
-    CompletableFuture<Void> old =
-        CompletableFuture.runAsync(() -> reader.hold(held, done), executor);
-    await(held);
+    CompletableFuture<Void> old = inOpenTransaction(this::openSnapshot, done);
     try {
       aThousandClaimsPassBy();
       List<Long> takes = new ArrayList<>();
@@ -398,6 +476,12 @@ class TakeIT extends EngineTestSupport {
       done.countDown();
       old.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  /** From under which nothing that has died since may be removed. */
+  private void openSnapshot() {
+    sql.update("set transaction isolation level repeatable read");
+    number("select count(*) from longshore.task_type");
   }
 
   /** With the statistics that autovacuum leaves when it looks at both tables in between. */

@@ -2,7 +2,10 @@ package dev.longshore.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.db.Sql;
 import dev.longshore.engine.EngineTestSupport;
+import dev.longshore.engine.dispatch.Begin;
+import dev.longshore.engine.worker.Pace;
 import dev.longshore.task.Lane;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskContext;
@@ -12,6 +15,7 @@ import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,11 +36,15 @@ class WatchIT extends EngineTestSupport {
 
   @Inject private Take take;
   @Inject private RunTask runTask;
+  @Inject private RunQuick runQuick;
+  @Inject private Begin begin;
+  @Inject private Pace pace;
   @Inject private TaskTypes types;
 
   @Deployment
   static WebArchive archive() {
-    return archive(WatchIT.class, Endless.class, Limited.class, Deaf.class, Later.class);
+    return archive(
+        WatchIT.class, Endless.class, Limited.class, Deaf.class, Later.class, Reports.class);
   }
 
   /** Runs until it is interrupted. */
@@ -101,6 +109,31 @@ class WatchIT extends EngineTestSupport {
     @Override
     public Outcome run(TaskContext task) {
       return Outcome.snoozed(Duration.ofHours(1));
+    }
+  }
+
+  /** Says how far it is, and looks at what others can see of that. */
+  @ApplicationScoped
+  public static class Reports implements TaskHandler {
+    static volatile String seen;
+
+    @Inject private Sql sql;
+
+    @Override
+    public TaskType type() {
+      return TaskType.handler("watch-reports").withLane(Lane.QUICK);
+    }
+
+    @Override
+    public Outcome run(TaskContext task) {
+      task.progress("half", 1, 2);
+      seen =
+          sql.first(
+                  "select concat_ws(' ', state, progress ->> 'step') from longshore.task where id = ?",
+                  row -> row.getString(1),
+                  task.id())
+              .orElseThrow();
+      return Outcome.succeeded();
     }
   }
 
@@ -192,6 +225,57 @@ class WatchIT extends EngineTestSupport {
     assertThat(attempts(task)).containsExactly("1 under way");
     interrupted.countDown();
     running.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aQuickTaskThatReportsIsSeenToRunWithItsReport() {
+    pace.took("watch-reports", 1);
+    long claim = claim("watch-reports");
+    long task = queuedUnder(claim);
+    List<Taken> taken = take.takeQuick(claim);
+    assertThat(state(task)).isEqualTo("queued");
+
+    runQuick.run(taken, types.find("watch-reports").orElseThrow(), claim);
+
+    assertThat(Reports.seen).isEqualTo("ongoing half");
+    assertThat(attempts(task)).containsExactly("1 succeeded");
+  }
+
+  /** It would wait for a chunk that may go on for long, and others would wait for it. */
+  @Test
+  void quickTasksThatSomebodyHoldsAreNotWaitedForToBegin() throws Exception {
+    declare("watch-quick", Lane.QUICK);
+    long claim = taken("watch-quick", worker.id(), worker.run());
+    long held = queued("watch-quick", claim);
+    long other = queued("watch-quick", claim);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> holding =
+        inOpenTransaction(
+            () -> number("select id from longshore.task where id = ? for update", held), end);
+    CompletableFuture<Void> beginning =
+        CompletableFuture.runAsync(() -> begin.begin(Set.of(claim)), executor);
+    try {
+      awaitDoneOrBlocked(beginning);
+      assertThat(beginning).isDone();
+    } finally {
+      end.countDown();
+      holding.get(30, TimeUnit.SECONDS);
+    }
+
+    assertThat(List.of(state(held), state(other))).containsExactly("queued", "ongoing");
+    assertThat(attempts(held)).isEmpty();
+  }
+
+  @Test
+  void quickTasksUnderAClaimThatNobodyHasTakenDoNotBegin() {
+    declare("watch-quick", Lane.QUICK);
+    long claim = claim("watch-quick");
+    queued("watch-quick", claim);
+    String before = everything();
+
+    begin.begin(Set.of(claim));
+
+    assertThat(everything()).isEqualTo(before);
   }
 
   @Test

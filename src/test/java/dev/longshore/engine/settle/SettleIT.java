@@ -3,6 +3,7 @@ package dev.longshore.engine.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.audit.TaskLog;
 import dev.longshore.engine.EngineTestSupport;
 import dev.longshore.task.Backoff;
 import dev.longshore.task.Lane;
@@ -14,8 +15,13 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -352,6 +358,53 @@ class SettleIT extends EngineTestSupport {
     settle.settle(attempt(two, claim, 1), Outcome.retry("x"), 0);
     assertThat(exists(claim)).isFalse();
     assertThat(exists(other)).isTrue();
+  }
+
+  @Test
+  void theLogTellsWhatHasCommittedAndNothingOfWhatIsRolledBack() {
+    long claim = taken("w", 1);
+    Attempted attempt = attempt(ongoing(claim), claim, 1);
+    Lines lines = new Lines();
+    Logger log = Logger.getLogger(TaskLog.class.getName());
+    log.addHandler(lines);
+    try {
+      assertThatThrownBy(() -> work.settleAndThrow(attempt)).hasMessage("rolls back");
+      assertThat(lines.of(attempt)).isEmpty();
+
+      settle.settle(attempt, Outcome.succeeded(), 0);
+      assertThat(lines.of(attempt))
+          .singleElement()
+          .asString()
+          .startsWith("ongoing -> succeeded, succeeded: ");
+    } finally {
+      log.removeHandler(lines);
+    }
+  }
+
+  /** What is logged. */
+  private static final class Lines extends Handler {
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {
+      // nothing is held back
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
+
+    List<String> of(Attempted attempt) {
+      return List.copyOf(lines).stream()
+          .filter(line -> line.contains(" task=" + attempt.task() + " "))
+          .toList();
+    }
   }
 
   @Test
