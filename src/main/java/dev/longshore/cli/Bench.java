@@ -41,14 +41,15 @@ final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--type",
-      description = "Of which type; by default noop. Not for pipeline and mixed.")
+      description =
+          "Of which type; by default noop, and effect for latency. Not for pipeline and mixed.")
   private String type;
 
   @Option(
       names = "--payload",
       paramLabel = "JSON|@FILE|@-",
       description = "What each task is given; by default {}.")
-  private String payload = "{}";
+  private String payload;
 
   @Override
   public Integer call() {
@@ -57,10 +58,7 @@ final class Bench implements Callable<Integer> {
     require(
         type == null || scenario.ofAnyType || scenario == Scenario.all,
         "--type is not for " + scenario + ": it has types of its own.");
-    JsonObject template =
-        type == null
-            ? null
-            : BenchTasks.template(type, Payload.read(payload, longshore.console.in()));
+    JsonObject template = type == null && payload == null ? null : given();
     Home home = longshore.settings.home();
     boolean log = scenario.parts().contains(Scenario.log);
     List<Scenario> others = scenario.parts().stream().filter(s -> s != Scenario.log).toList();
@@ -78,6 +76,12 @@ final class Bench implements Callable<Integer> {
       failed |= log && measureOwn(longshore, LogBench.SETTINGS, List.of(Scenario.log), template);
     }
     return failed ? Longshore.WORK_FAILED : Longshore.DONE;
+  }
+
+  private JsonObject given() {
+    return BenchTasks.template(
+        type == null ? "noop" : type,
+        Payload.read(payload == null ? "{}" : payload, longshore.console.in()));
   }
 
   /**
