@@ -77,8 +77,8 @@ class CrashPointsIT {
         : List.of(
             CrashPoint.BEFORE_THE_CLAIM_COMMITS,
             CrashPoint.AFTER_THE_CLAIM_BEFORE_THE_SEND,
-            CrashPoint.AFTER_THE_SEND,
-            CrashPoint.BEFORE_THE_TAKE_COMMITS,
+            CrashPoint.BEFORE_THE_TAKE_COMMITS, // leaves what AFTER_THE_SEND does
+            CrashPoint.BEFORE_A_QUICK_TAKE_COMMITS,
             CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
             CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
             CrashPoint.AFTER_A_QUICK_CHUNK,
