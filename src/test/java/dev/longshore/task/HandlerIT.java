@@ -98,9 +98,8 @@ class HandlerIT {
             .toList();
     assertThat(logged)
         .contains(shown.get(0))
-        .anyMatch(line -> line.startsWith("Task type picky: quick lane, "))
-        .anyMatch(line -> line.startsWith("Task type visit.count: quick lane, "))
-        .anyMatch(line -> line.startsWith("Task type issue: long lane, "));
+        .extracting(line -> line.split("[ :]+")[2])
+        .contains("issue", "picky", "visit.count", "welcome.send");
   }
 
   @Test
