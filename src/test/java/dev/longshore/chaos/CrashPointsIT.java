@@ -87,14 +87,8 @@ class CrashPointsIT {
                 CrashPoint.BEFORE_A_WITHDRAWAL_COMMITS,
                 CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
                 CrashPoint.BEFORE_A_RECOVERY_COMMITS,
-                CrashPoint.BEFORE_THE_CLAIM_COMMITS,
-                CrashPoint.BEFORE_A_DEPENDENT_IS_LET_GO,
-                CrashPoint.AFTER_A_LONE_SEND,
-                CrashPoint.BEFORE_THE_TAKE_COMMITS,
                 CrashPoint.BEFORE_A_QUICK_TAKE_COMMITS,
                 CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
-                CrashPoint.AFTER_A_QUICK_CHUNK,
-                CrashPoint.BEFORE_A_PIPELINES_CHUNK_COMMITS,
                 CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
                 CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED));
     if (System.getProperty("longshore.crash-points", "").equals("all")) {
