@@ -109,7 +109,8 @@ final class BenchTasks implements AutoCloseable {
                 """
             (select 1 from longshore.task where state = 'pending' and queue = ? limit 1)
             union all
-            (select 1 from longshore.task where claim_id is not null and queue = ? limit 1)
+            (select 1 from longshore.task
+             where claim_id = any (array(select id from longshore.claim)) and queue = ? limit 1)
             """,
                 queue,
                 queue)

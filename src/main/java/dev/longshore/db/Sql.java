@@ -36,8 +36,12 @@ public class Sql {
    * Put in front of a statement, for the rest of the transaction: a plan is made once and kept. For
    * statements that take arrays: the planner thinks the plan for a given array the cheaper one, and
    * makes it anew each time, which takes longer than such a statement does.
+   *
+   * <p>Where there are few tasks, as in a new home, the best plan reads all of them, and was kept
+   * until the next ANALYZE, when there were 150,000: so such a plan is not to be made.
    */
-  public static final String PLANNED_ONCE = "set local plan_cache_mode = force_generic_plan; ";
+  public static final String PLANNED_ONCE =
+      "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; ";
 
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;

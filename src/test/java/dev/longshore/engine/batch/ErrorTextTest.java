@@ -39,6 +39,7 @@ class ErrorTextTest {
         .startsWith(
             "What made the step fail could not be read back:"
                 + " java.io.InvalidObjectException: not to be read");
+    assertThat(ErrorText.thrown(step)).as("as it was thrown").isNull();
   }
 
   private static final class Lost extends Exception {

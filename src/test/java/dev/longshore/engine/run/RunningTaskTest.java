@@ -3,17 +3,32 @@ package dev.longshore.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskType;
 import jakarta.json.JsonValue;
 import org.junit.jupiter.api.Test;
 
 class RunningTaskTest {
 
+  @Test
+  void whatAnOutageBrokeComesAgainUncounted() {
+    RunningTask task = task();
+
+    task.failed(new IllegalStateException("broken"), true, true);
+
+    assertThat(task.failedAlone()).isTrue();
+    assertThat(task.outcome()).isInstanceOf(Outcome.Snoozed.class);
+  }
+
+  private static RunningTask task() {
+    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0);
+    return new RunningTask(taken, TaskType.handler("type"), 2, "worker", null);
+  }
+
   /** Its chunk may stay open for long behind another's handler, which is not its time. */
   @Test
   void itsTimeIsOverWhenItsHandlerHasReturned() {
-    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0);
-    RunningTask task = new RunningTask(taken, TaskType.handler("type"), 2, "worker", null);
+    RunningTask task = task();
     assertThat(task.millis()).isZero();
 
     task.begin();

@@ -2,6 +2,7 @@ package dev.longshore.engine.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 import dev.longshore.audit.TaskLog;
 import dev.longshore.engine.EngineTestSupport;
@@ -134,6 +135,40 @@ class SettleIT extends EngineTestSupport {
                     + " from longshore.task where id = ?",
                 task))
         .isEqualTo("cancelled|f|1|t");
+  }
+
+  /** The plan is kept, and the one that suits ten tasks reads through all of a million. */
+  @Test
+  void aPlanFromWhenThereWereFewTasksReadsNotAllOfThemWhenThereAreMany() {
+    for (int i = 0;
+        i < 12;
+        i++) { // pgjdbc prepares from the fifth on, and PostgreSQL keeps the plan
+      settleOne();
+    }
+    sql.update(
+        """
+        insert into longshore.task (type, queue, priority, max_attempts, run_at)
+        select ?, 'default', 4, 5, now() + interval '1 day' from generate_series(1, 20000)
+        """,
+        TYPE);
+    List<Long> reads = new ArrayList<>();
+    moves.during(
+        moved ->
+            reads.add(
+                number(
+                    """
+                    select coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables
+                    where relid = 'longshore.task'::regclass
+                    """)));
+
+    settleOne();
+
+    assertThat(reads).singleElement().asInstanceOf(LONG).isLessThan(10_000L);
+  }
+
+  private void settleOne() {
+    long claim = taken("w", 1);
+    settle.settle(attempt(ongoing(claim), claim, 1), Outcome.succeeded(), 0);
   }
 
   @Test

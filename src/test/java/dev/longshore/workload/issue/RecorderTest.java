@@ -65,13 +65,28 @@ class RecorderTest {
     assertThat(written).containsExactly("started");
   }
 
+  /** Once a second. */
+  @Test
+  void whatACommandSaysIsToldWhileItRuns() {
+    answer.countDown();
+    Recorder recorder = recorder();
+    await().until(() -> written.contains("progress"));
+    recorder.end(0);
+    assertThat(written).startsWith("started", "progress").endsWith("ended 0");
+  }
+
   private Recorder recorder() {
     TaskContext task =
         (TaskContext)
             Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {TaskContext.class},
-                (self, method, arguments) -> method.getReturnType() == long.class ? 1L : null);
+                (self, method, arguments) -> {
+                  if (method.getName().equals("progress")) {
+                    written.add("progress");
+                  }
+                  return method.getReturnType() == long.class ? 1L : null;
+                });
     return Recorder.of(
         log,
         task,
