@@ -29,6 +29,9 @@ public final class Cluster implements AutoCloseable {
   private static final Installation INSTALLATION = Installation.current();
   private static final Path ROOT = INSTALLATION.target().resolve("it");
 
+  /** A second and more of each start; the shared node alone is asked for the description. */
+  private static final String NO_OPEN_API = "MP_OPENAPI_SCAN_DISABLE";
+
   private static Cluster shared;
 
   private final String name;
@@ -73,7 +76,9 @@ public final class Cluster implements AutoCloseable {
               "LONGSHORE_ISSUE_COMMAND",
               IssueCommand.TEMPLATE,
               "LONGSHORE_DIAGNOSTICS_EVENT_WORKERS",
-              "100")); // for the bench
+              "100", // for the bench
+              NO_OPEN_API,
+              "false"));
     }
     return shared;
   }
@@ -93,6 +98,7 @@ public final class Cluster implements AutoCloseable {
     Map<String, String> environment = new HashMap<>();
     environment.put("LONGSHORE_WORKER_ID", worker);
     environment.put("LONGSHORE_DIAGNOSTICS", "true");
+    environment.put(NO_OPEN_API, "true");
     environment.putAll(settings);
     Home nodeHome = home(name + "-" + home);
     Path liberty = nodeHome.path().resolve("liberty");
@@ -183,7 +189,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** Makes an empty database on the run's PostgreSQL and answers its URL. */
-  private static String database(String name) {
+  static String database(String name) {
     Servers run = TestServers.servers();
     String database = "it_" + name.replace('-', '_');
     try (Connection connection =

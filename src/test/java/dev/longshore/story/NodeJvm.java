@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the JVM of a test's node is told beside its own options. */
+/** What lets a test's node start sooner, and what its JVM is told beside its own options. */
 public final class NodeJvm {
 
   /** Half of what a start costs is the second compiler's work, on nodes that live for seconds. */
@@ -27,6 +27,7 @@ public final class NodeJvm {
     try {
       Path shared = Files.createDirectories(userDirectory.resolve("shared"));
       Files.writeString(shared.resolve("jvm.options"), options);
+      Workarea.copyTo(userDirectory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

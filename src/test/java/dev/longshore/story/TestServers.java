@@ -39,6 +39,18 @@ public final class TestServers implements LauncherSessionListener {
         broker.password());
   }
 
+  /** The same, with a database that nothing else is done in. */
+  private static Servers warmed() {
+    Servers run = servers();
+    return new Servers(
+        Cluster.database("warm"),
+        run.dbUser(),
+        run.dbPassword(),
+        run.brokerUrl(),
+        run.brokerUser(),
+        run.brokerPassword());
+  }
+
   @Override
   public void launcherSessionOpened(LauncherSession session) {
     if (Boolean.getBoolean(WANTED) && postgres == null) {
@@ -54,6 +66,7 @@ public final class TestServers implements LauncherSessionListener {
       postgres = Postgres.start(installation, home, Ports.free());
       broker = Broker.start(installation, home, Ports.free());
       try {
+        Workarea.make(installation, new Home(directory.resolve("warm")), warmed());
         prepareLiberty(installation, home);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -123,6 +136,8 @@ public final class TestServers implements LauncherSessionListener {
     variables.put("longshore.worker.lease", "PT4H"); // nor to renew what a test has ended
     variables.put("longshore.worker.heartbeat", "PT1H");
     variables.put("longshore.stop.abandon", "PT3S"); // of what ignores its interruption
+    variables.put(
+        "mp.openapi.scan.disable", "true"); // a second of each deployment, and nobody asks
     StringBuilder xml = new StringBuilder();
     variables.forEach(
         (key, value) -> xml.append("<variable name=\"%s\" value=\"%s\"/>\n".formatted(key, value)));
