@@ -22,12 +22,14 @@ public final class Broker implements AutoCloseable {
   private final PidFile pid;
   private final int port;
   private final String password;
+  private final Path log;
 
-  private Broker(Process process, PidFile pid, int port, String password) {
+  private Broker(Process process, PidFile pid, int port, String password, Path log) {
     this.process = process;
     this.pid = pid;
     this.port = port;
     this.password = password;
+    this.log = log;
   }
 
   /**
@@ -36,6 +38,17 @@ public final class Broker implements AutoCloseable {
    * @throws StartException when it does not start
    */
   public static Broker start(Installation installation, Home home, int port) {
+    Broker broker = launch(installation, home, port);
+    broker.awaitReady();
+    return broker;
+  }
+
+  /**
+   * Starts its process; {@link #awaitReady} waits for it.
+   *
+   * @throws StartException when there is none
+   */
+  static Broker launch(Installation installation, Home home, int port) {
     Path log = home.logs().resolve("broker.log");
     PidFile pid = home.pid("broker");
     pid.stopLeftover(STOP_LIMIT);
@@ -59,19 +72,26 @@ public final class Broker implements AutoCloseable {
       Process process =
           Child.command(command, Map.of(BrokerServer.PASSWORD, password), log).start();
       pid.write(process.toHandle());
-      Broker broker = new Broker(process, pid, port, password);
-      if (!broker.awaitReady()) {
-        broker.close();
-        throw new StartException("Artemis did not start on port " + port + ": see " + log);
-      }
-      return broker;
+      return new Broker(process, pid, port, password, log);
     } catch (IOException e) {
       throw new StartException("Artemis could not be started (" + e + "): see " + log, e);
     }
   }
 
+  /**
+   * Returns when it takes connections.
+   *
+   * @throws StartException when it does not come to that; then it is stopped
+   */
+  void awaitReady() {
+    if (!saysReady()) {
+      close();
+      throw new StartException("Artemis did not start on port " + port + ": see " + log);
+    }
+  }
+
   /** The broker prints one line when it takes connections; the end of its output is its own end. */
-  private boolean awaitReady() {
+  private boolean saysReady() {
     BufferedReader output = process.inputReader();
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(

@@ -74,6 +74,9 @@ public final class Stack implements AutoCloseable {
       prepare();
       startServers();
       keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment));
+      if (broker != null) {
+        broker.awaitReady(); // it started beside the node, which needs it seconds later
+      }
       node.awaitReady(READY_LIMIT);
       Files.writeString(home.url(), node.url() + "\n");
     } catch (IOException e) {
@@ -123,7 +126,7 @@ public final class Stack implements AutoCloseable {
                 Surroundings.requireBroker(given);
               } else {
                 int port = Ports.freeAt(Servers.port(before.brokerUrl()));
-                keep(Broker.start(installation, home, port));
+                keep(Broker.launch(installation, home, port));
               }
             });
     try {
