@@ -61,7 +61,8 @@ public class Submit {
   public Submitted submit(NewTask task) {
     Submitted done = insert(task);
     if (done.created()) {
-      submitted.fire(new TasksSubmitted(1));
+      Lane lane = types.find(task.type()).map(TaskType::lane).orElse(null);
+      submitted.fire(new TasksSubmitted(1, lane));
     }
     return done;
   }

@@ -5,5 +5,12 @@ package dev.longshore.task;
  * claiming observes it after the commit.
  *
  * @param count how many there are
+ * @param lane which all of them are in, or {@code null} where that is not known
  */
-public record TasksSubmitted(int count) {}
+public record TasksSubmitted(int count, Lane lane) {
+
+  /** Tasks of either lane, perhaps. */
+  public TasksSubmitted(int count) {
+    this(count, null);
+  }
+}

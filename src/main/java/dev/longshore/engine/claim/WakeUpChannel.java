@@ -2,6 +2,7 @@ package dev.longshore.engine.claim;
 
 import dev.longshore.db.Listener;
 import dev.longshore.db.Listener.Found;
+import dev.longshore.task.Lane;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,11 +15,14 @@ class WakeUpChannel implements AutoCloseable {
 
   private static final String LOOK =
       """
+      -- While half as many claims as there are slots wait in the broker none is idle, and each that falls
+      -- free wakes the claimer.
       select coalesce(bool_or(l.due), false) or n.news,
-          coalesce(bool_or(l.due and l.claims < 2 * l.slots), false) or n.news,
+          coalesce(bool_or(l.lane = 'long' and l.due and 2 * l.claims <= 3 * l.slots), false) or n.news,
+          coalesce(bool_or(l.lane = 'quick' and l.due and 2 * l.claims <= 3 * l.slots), false) or n.news,
           (select last_value from longshore.task_id_seq)
       from (
-          select exists (
+          select o.lane, exists (
                   select 1
                   from (
                       select type, queue, priority, coalesce(f.run_at, '-infinity') as run_at,
@@ -98,7 +102,7 @@ class WakeUpChannel implements AutoCloseable {
    */
   void serve(BooleanSupplier stopped) throws SQLException {
     claimer.wake(); // for what was announced while nobody listened
-    listener.serve(this::look, claimer::wake, stopped);
+    listener.serve(this::look, stopped);
   }
 
   /**
@@ -131,10 +135,17 @@ class WakeUpChannel implements AutoCloseable {
   private Found ask() throws SQLException {
     try (ResultSet row = look.executeQuery()) {
       row.next();
-      boolean coming = row.getLong(3) - lastTask >= STREAM;
-      lastTask = row.getLong(3);
-      if (row.getBoolean(2)) {
-        claimer.wake();
+      boolean coming = row.getLong(4) - lastTask >= STREAM;
+      lastTask = row.getLong(4);
+      boolean waits = row.getBoolean(2);
+      if (waits) {
+        claimer.wake(Lane.LONG);
+      }
+      if (row.getBoolean(3)) {
+        claimer.wake(Lane.QUICK);
+        waits = true;
+      }
+      if (waits) {
         return DUE;
       }
       return row.getBoolean(1) ? FULL : coming ? COMING : Listener.NOTHING;

@@ -71,7 +71,8 @@ class RunClaim {
       worker.awaitStay(BEFORE_THE_NEXT_REFUSAL);
       return;
     }
-    ended.fire(new ClaimEnded(claim, lane));
+    int slots = lane == Lane.LONG ? worker.longSlots() : worker.quickSlots();
+    ended.fire(new ClaimEnded(claim, lane, running.messages(lane), slots));
   }
 
   private void run(long claim, Lane lane) {

@@ -33,11 +33,15 @@ class Running {
     }
   }
 
-  /** Whether no message of the lane is being handled. */
-  boolean isNone(Lane lane) {
+  /** How many messages of the lane are being handled. */
+  int messages(Lane lane) {
     synchronized (lock) {
-      return messages.getOrDefault(lane, 0) == 0;
+      return messages.getOrDefault(lane, 0);
     }
+  }
+
+  boolean isNone(Lane lane) {
+    return messages(lane) == 0;
   }
 
   void add(RunningTask task) {
