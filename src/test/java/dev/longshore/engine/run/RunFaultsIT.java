@@ -331,6 +331,78 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(exists(claim)).isFalse();
   }
 
+  /** To who asks, PostgreSQL has gone; nobody else has to suffer from it here. */
+  @Test
+  void aTaskWhoseStatementTakesPostgresqlDownEachTimeIsNotTriedForEver() {
+    for (Lane lane : Lane.values()) {
+      handler = task -> goneWith();
+      long claim = claim(lane == Lane.LONG ? LONG : QUICK);
+      long task = queuedUnder(claim);
+      runClaim.run(message("" + claim), lane);
+      assertThat(attempts(task)).containsExactly("1 outage");
+      assertThat(standing(task)).isEqualTo("pending 1 0 0");
+
+      again(task, "outages = 3, losses = 1");
+      assertThat(standing(task)).isEqualTo("pending 4 2 0");
+      assertThat(
+              number(
+                  "select count(*) from longshore.task"
+                      + " where id = ? and run_at > now() + interval '50 minutes'",
+                  task))
+          .as("waits for its turn")
+          .isEqualTo(1);
+
+      again(task, "outages = 4");
+      assertThat(state(task)).isEqualTo("failed");
+      assertThat(error(task)).contains("went away in each of its last 5 attempts");
+
+      long other = claim(lane == Lane.LONG ? LONG : QUICK);
+      long well = queuedUnder(other);
+      sql.update("update longshore.task set outages = 2 where id = ?", well);
+      handler = t -> Outcome.snoozed(Duration.ofDays(1));
+      runClaim.run(message("" + other), lane);
+      assertThat(standing(well)).as("not in a row").isEqualTo("pending 0 0 0");
+    }
+  }
+
+  @Test
+  void ofAChunkOnlyTheTaskThatWasAtWorkIsBlamedForAnOutage() {
+    long claim = claim(QUICK);
+    long before = queuedUnder(claim);
+    long cause = queuedUnder(claim);
+    long behind = queuedUnder(claim);
+    handler = task -> task.id() == cause ? goneWith() : Outcome.succeeded();
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(standing(cause)).isEqualTo("pending 1 0 0");
+    for (long innocent : new long[] {before, behind}) {
+      assertThat(standing(innocent)).isIn("succeeded 0 0 1", "pending 0 0 0");
+    }
+  }
+
+  private Outcome goneWith() {
+    sql.first("select pg_terminate_backend(pg_backend_pid())", row -> true);
+    return Outcome.succeeded();
+  }
+
+  private void again(long task, String stands) {
+    long claim = claim(text("select type from longshore.task where id = ?", task));
+    sql.update(
+        "update longshore.task set state = 'queued', claim_id = ?, " + stands + " where id = ?",
+        claim,
+        task);
+    Lane lane = Lane.valueOf(text("select upper(lane) from longshore.claim where id = ?", claim));
+    runClaim.run(message("" + claim), lane);
+  }
+
+  /** Its state, outages in a row, losses, and the attempts that counted. */
+  private String standing(long task) {
+    return text(
+        "select concat_ws(' ', state, outages, losses, attempts) from longshore.task where id = ?",
+        task);
+  }
+
   /** The chunk has gone, and with it the settlement: what was to stop has stopped all the same. */
   @Test
   void whatAChunkThatBreaksDownHasRunComesAgainUnlessItWasToStop() {
