@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -522,6 +523,45 @@ class RunFaultsIT extends EngineTestSupport {
 
     assertThat(trail(orphan)).containsExactly("ongoing pending lost");
     assertThat(attempts(orphan)).containsExactly("1 lost");
+  }
+
+  /** An open transaction of somebody who looks at a task by hand, perhaps. */
+  @Test
+  void aTaskWhoseRowSomebodyHasLockedKeepsNoOtherFromItsEnd() throws Exception {
+    long locked = claim(LONG);
+    long waits = queuedUnder(locked);
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Void>> holding = new CopyOnWriteArrayList<>();
+    handler =
+        task -> {
+          if (task.id() == waits) {
+            holding.add(
+                inOpenTransaction(
+                    () ->
+                        sql.first(
+                            "select id from longshore.task where id = ? for update",
+                            row -> true,
+                            waits),
+                    end));
+          }
+          return Outcome.succeeded();
+        };
+    CompletableFuture<Void> first =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + locked), Lane.LONG), executor);
+    awaitDoneOrBlocked(first);
+    long claim = claim(LONG);
+    long other = queuedUnder(claim);
+    CompletableFuture<Void> second =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + claim), Lane.LONG), executor);
+
+    assertThat(second).succeedsWithin(Duration.ofSeconds(20));
+
+    assertThat(state(other)).isEqualTo("succeeded");
+    assertThat(first).isNotDone();
+    end.countDown();
+    assertThat(first).succeedsWithin(Duration.ofSeconds(20));
+    holding.get(0).join();
+    assertThat(state(waits)).isEqualTo("succeeded");
   }
 
   private long takenLongAgo(String type) {
