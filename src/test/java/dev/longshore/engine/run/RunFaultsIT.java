@@ -525,6 +525,85 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(attempts(orphan)).containsExactly("1 lost");
   }
 
+  /** The commit of the take may hang: the disk, a replica. */
+  @Test
+  void whatIsJustBeingTakenIsNoOrphan() throws Exception {
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> holding =
+        inOpenTransaction(
+            () ->
+                sql.first(
+                    "select id from longshore.claim where id = ? for update", row -> true, claim),
+            end);
+    CompletableFuture<Void> taking =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + claim), Lane.LONG), executor);
+    awaitDoneOrBlocked(taking);
+    assertThat(running.isHandling(claim)).isTrue();
+    end.countDown();
+    CompletableFuture.allOf(holding, taking).get(30, TimeUnit.SECONDS);
+    assertThat(running.isHandling(claim)).isFalse();
+    assertThat(state(task)).isEqualTo("succeeded");
+
+    long own = takenLongAgo(TYPE);
+    long itself = ongoing(own);
+    running.begin(own);
+    orphans().recover();
+    assertThat(state(itself)).isEqualTo("ongoing");
+
+    running.end(own);
+    orphans().recover();
+    assertThat(state(itself)).isEqualTo("pending");
+  }
+
+  /** What it came to could not be written for ten minutes. */
+  @Test
+  void anOrphanThatAnOutageHasMadeIsNoLossOfItsOwn() {
+    for (boolean away : new boolean[] {true, false}) {
+      long task = ongoing(takenLongAgo(TYPE));
+      Orphans orphans = orphans();
+      orphans.worker = new Outlasted(worker, away);
+      orphans.recover();
+      assertThat(trail(task)).containsExactly("ongoing pending lost");
+      assertThat(number("select losses from longshore.task where id = ?", task))
+          .isEqualTo(away ? 0 : 1);
+    }
+  }
+
+  /** A node that PostgreSQL has gone from since half a minute ago, or has not. */
+  private static final class Outlasted extends Worker {
+    private final Worker worker;
+    private final boolean away;
+
+    Outlasted(Worker worker, boolean away) {
+      this.worker = worker;
+      this.away = away;
+    }
+
+    @Override
+    public String id() {
+      return worker.id();
+    }
+
+    @Override
+    public long run() {
+      return worker.run();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return true;
+    }
+
+    @Override
+    public boolean hadLostItsSessionSince(long nanos) {
+      assertThat(System.nanoTime() - nanos)
+          .isBetween(TimeUnit.SECONDS.toNanos(30), TimeUnit.SECONDS.toNanos(60));
+      return away;
+    }
+  }
+
   /** An open transaction of somebody who looks at a task by hand, perhaps. */
   @Test
   void aTaskWhoseRowSomebodyHasLockedKeepsNoOtherFromItsEnd() throws Exception {
