@@ -18,14 +18,15 @@ select value from setting where name = 'payload.limit'
 $$;
 
 -- What is too long in a JSON object, as the end of a sentence, or null. Counted are the bytes that PostgreSQL
--- writes, which has a blank after each colon and comma.
+-- writes, which has a blank after each colon and comma. Of a form that is put into the statements that call it: each
+-- call would cost more than the insert of a row.
 create function longshore.excess(what text, object jsonb, most bigint) returns text
-    language sql immutable
+    language sql stable
 as
 $$
-select format('has a %s of %s bytes, and longshore.payload.limit allows %s', what, b.bytes, most)
-from (select octet_length(object::text) as bytes) b
-where b.bytes > most
+select case when octet_length(object::text) > most
+    then format('has a %s of %s bytes, and longshore.payload.limit allows %s', what, octet_length(object::text), most)
+    end
 $$;
 
 create or replace function longshore.append(name text, payload jsonb default '{}', metadata jsonb default '{}')
