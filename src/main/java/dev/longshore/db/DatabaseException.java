@@ -44,6 +44,11 @@ public class DatabaseException extends RuntimeException {
     return sqlState == null || sqlState.matches("(08|53|58|XX|57P).*");
   }
 
+  /** Somebody else's lock was waited for as long as {@code lock_timeout} says. */
+  public boolean isLockTimeout() {
+    return "55P03".equals(sqlState);
+  }
+
   /** An earlier statement of the transaction failed: none succeeds until it is rolled back. */
   public boolean isTransactionAborted() {
     return "25P02".equals(sqlState);

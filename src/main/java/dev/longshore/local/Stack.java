@@ -24,9 +24,6 @@ public final class Stack implements AutoCloseable {
 
   private static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
-  /** So often the node may end within ten minutes. */
-  private static final int RESTARTS = 5;
-
   private final Installation installation;
   private final Settings settings;
   private final Map<String, String> nodeEnvironment;
@@ -37,6 +34,9 @@ public final class Stack implements AutoCloseable {
 
   /** Between a server's end and its start anew. */
   List<Duration> pauses = Keeper.PAUSES;
+
+  /** So often the node may end within ten minutes. */
+  int restarts = 5;
 
   private FileLock lock;
   private volatile Postgres postgres;
@@ -184,7 +184,7 @@ public final class Stack implements AutoCloseable {
             () -> node.process().toHandle(),
             () ->
                 keep(Node.start(installation, home, servers, settings.httpPort(), nodeEnvironment)),
-            RESTARTS));
+            restarts));
     try {
       CompletableFuture.anyOf(keepers.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {

@@ -11,10 +11,12 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.util.logging.Logger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Writes this node's task types and their policies into {@code longshore.task_type} at start-up, so
- * that SQL clients can submit them. Of nodes that differ, the last one started is believed.
+ * that SQL clients can submit them, and how long their payloads may be. Of nodes that differ, the
+ * last one started is believed.
  */
 @Singleton
 @Startup
@@ -27,8 +29,13 @@ public class DeclareTypes {
   @Inject private TaskTypes types;
   @Inject private Sql sql;
 
+  @Inject
+  @ConfigProperty(name = "longshore.payload.limit", defaultValue = "1048576")
+  private int payloadLimit;
+
   @PostConstruct
   void declare() {
+    Persist.whileAway("The limit of payloads is not declared", this::writeLimit);
     for (TaskType type : types.all()) {
       if (type.pipeline() && getClass().getResource(jobXml(type)) == null) {
         throw new IllegalStateException(
@@ -42,6 +49,13 @@ public class DeclareTypes {
       Persist.whileAway("Task type " + type.name() + " is not declared", () -> write(type));
       LOG.info(() -> describe(type));
     }
+  }
+
+  private void writeLimit() {
+    sql.update(
+        "update longshore.setting set value = ? where name = 'payload.limit' and value <> ?",
+        payloadLimit,
+        payloadLimit);
   }
 
   private void write(TaskType type) {

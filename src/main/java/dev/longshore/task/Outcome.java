@@ -28,6 +28,14 @@ public sealed interface Outcome {
   /** Not now: pending again after the delay; the attempt does not count. */
   record Snoozed(Duration delay) implements Outcome {}
 
+  /**
+   * PostgreSQL went away while it was at work. Not now, as when snoozed; but the task that this
+   * happens to again and again is taken for the cause.
+   *
+   * @param inARow how many attempts in a row have ended so, this one among them
+   */
+  record Outage(String reason, int inARow) implements Outcome {}
+
   /** Given back unfinished by a node that stops; the attempt does not count. */
   record HandedBack(String reason) implements Outcome {}
 
@@ -76,6 +84,8 @@ public sealed interface Outcome {
       return "timed out";
     } else if (this instanceof Snoozed) {
       return "snoozed";
+    } else if (this instanceof Outage) {
+      return "outage";
     } else if (this instanceof HandedBack) {
       return "handed back";
     }
@@ -94,6 +104,8 @@ public sealed interface Outcome {
       return l.reason();
     } else if (this instanceof Cancelled c) {
       return c.reason();
+    } else if (this instanceof Outage o) {
+      return o.reason();
     } else if (this instanceof HandedBack h) {
       return h.reason();
     }

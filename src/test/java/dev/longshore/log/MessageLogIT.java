@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.longshore.db.DatabaseException;
 import dev.longshore.db.Sql;
 import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.TooLarge;
@@ -93,6 +94,41 @@ class MessageLogIT {
     assertThatThrownBy(() -> log.append("message-log-it/long", wide)).isInstanceOf(TooLarge.class);
     log.append("message-log-it/long", payload(LIMIT), payload(LIMIT));
     assertThat(names("message-log-it/long")).isEqualTo(1);
+  }
+
+  /** By the limit of the node that was started last; PostgreSQL writes a blank behind the colon. */
+  @Test
+  void whatIsTooLongIsRefusedBySqlAsWell() {
+    String small = "'" + payload(LIMIT - 1) + "'::jsonb";
+    String large = "'" + payload(LIMIT) + "'::jsonb";
+    String why = "of 301 bytes, and longshore.payload.limit allows 300: nothing was appended.";
+    refusedAsTooLong(
+        "append('message-log-it/sql', " + large + ")",
+        "The message \"message-log-it/sql\" has a payload " + why);
+    refusedAsTooLong(
+        "append('message-log-it/sql', " + small + ", " + large + ")",
+        "The message \"message-log-it/sql\" has a metadata " + why);
+    String many =
+        "append_many(jsonb_build_array('{\"name\":\"message-log-it/sql\"}'::jsonb,"
+            + " jsonb_build_object('name', 'message-log-it/sql', '%s', %s)))";
+    refusedAsTooLong(
+        many.formatted("payload", large), "The message at index 1 has a payload " + why);
+    refusedAsTooLong(
+        many.formatted("metadata", large), "The message at index 1 has a metadata " + why);
+    assertThat(names("message-log-it/sql")).isZero();
+
+    sql.first(
+        "select longshore.append('message-log-it/sql', " + small + ", " + small + ")", row -> true);
+    sql.first("select longshore." + many.formatted("payload", small), row -> true);
+    assertThat(names("message-log-it/sql")).isEqualTo(3);
+  }
+
+  private void refusedAsTooLong(String call, String message) {
+    assertThatThrownBy(() -> sql.first("select longshore." + call, row -> true))
+        .asInstanceOf(type(DatabaseException.class))
+        .satisfies(e -> assertThat(e.sqlState()).isEqualTo("54000"))
+        .satisfies(e -> assertThat(e).hasMessageContaining(message))
+        .satisfies(e -> assertThat(e).hasMessageContaining("LONGSHORE_PAYLOAD_LIMIT"));
   }
 
   @Test

@@ -62,6 +62,8 @@ class KilledNodeIT {
   @Order(1)
   void itsWorkBeginsElsewhereWithinTenSecondsAndNothingThatHadEndedRunsAgain() throws Exception {
     Rest rest = rest();
+    Map<String, Long> handlers = onEach("sleep");
+    Map<String, Long> quick = onEach("nap");
     long parts = rest.submit("parts", "{\"items\":%d,\"millis\":60}".formatted(ITEMS));
     // Of the four, the left flow and the first partition have ended, the last one has not.
     Awaitility.await()
@@ -73,15 +75,24 @@ class KilledNodeIT {
     String victim = worker(parts, 1);
     NODES.remove(victim).kill();
     long killed = System.nanoTime();
-    Awaitility.await("the second attempt")
+    Awaitility.await("the second attempt of each")
         .atMost(PROMISE)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> attempts(parts) == 2);
+        .until(
+            () ->
+                attempts(parts) == 2
+                    && attempts(handlers.get(victim)) == 2
+                    && attempts(quick.get(victim)) == 2);
     System.out.printf(
         "KilledNodeIT: rescued %d ms after the kill%n", (System.nanoTime() - killed) / 1_000_000);
 
     rest().await(parts, "succeeded");
     assertThat(worker(parts, 2)).isNotEqualTo(victim);
+    CLUSTER
+        .query(
+            "select id from longshore.task where type in ('sleep', 'nap') and ended_at is null",
+            row -> row.getLong(1))
+        .forEach(id -> rest().post("api/tasks/" + id + "/cancel"));
     assertThat(
             CLUSTER.query(
                 "select item from longshore.effect_item where task_id = " + parts,
@@ -147,6 +158,21 @@ class KilledNodeIT {
                     .formatted(waiting, id),
                 row -> row.getString(1)))
         .containsExactly(victim + " ongoing pending lost true");
+  }
+
+  /** A task of the type that runs on for long, by the node that runs it. */
+  private static Map<String, Long> onEach(String type) throws Exception {
+    Map<String, Long> found = new HashMap<>();
+    for (int submitted = 0; found.size() < 2; submitted++) {
+      assertThat(submitted).as("all of which one node has taken").isLessThan(8);
+      long task = rest().submit(type, "{\"millis\":600000}");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> attempts(task) == 1);
+      found.putIfAbsent(worker(task, 1), task);
+    }
+    return found;
   }
 
   private static Rest rest() {

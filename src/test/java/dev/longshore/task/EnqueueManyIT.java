@@ -103,6 +103,74 @@ class EnqueueManyIT {
         .isZero();
   }
 
+  /** As over REST, where it is 413. */
+  @Test
+  void aPayloadThatIsTooLongRefusesAllInEveryWayToSubmit() throws SQLException {
+    String large = "jsonb_build_object('t', repeat('x', 1048576))";
+    String why = "has a payload of 1048585 bytes, and longshore.payload.limit allows 1048576";
+    String task = "jsonb_build_object('type', 'noop', 'payload', " + large + ")";
+    for (String[] way :
+        new String[][] {
+          {"enqueue('noop', " + large + ")", "The \"noop\" task " + why},
+          {"enqueue_many('noop', array['{}', " + large + "])", "The task of payloads[2] " + why},
+          {
+            "enqueue_many(jsonb_build_array('{\"type\":\"noop\"}'::jsonb, " + task + "))",
+            "The task at index 1 " + why
+          },
+          {
+            "enqueue_group(jsonb_build_array(" + task + "), '{\"type\":\"noop\"}')",
+            "The task at index 0 " + why
+          },
+          {"enqueue_group('[{\"type\":\"noop\"}]', " + task + ")", "The completion " + why},
+        }) {
+      violated(() -> cluster.number("select longshore." + way[0]), "54000")
+          .hasMessageContaining(way[1] + ": nothing was submitted.")
+          .hasMessageContaining("LONGSHORE_PAYLOAD_LIMIT");
+    }
+    assertThat(
+            cluster.number(
+                "select count(*) from longshore.task where octet_length(payload::text) > 1048576"))
+        .isZero();
+  }
+
+  /** As over REST, where it is 422. */
+  @Test
+  void whatTheNamesAndTimesOfATaskMayBeIsTheSameInEveryWayToSubmit() {
+    for (String[] wrong :
+        new String[][] {
+          {"queue", "'a queue'", "has the queue \"a queue\"; up to 100 letters"},
+          {"key", "repeat('k', 256)", "has a key of 256 characters; 1 to 255 are allowed"},
+          {"key", "''", "has a key of 0 characters"},
+          {"run_at", "'infinity'", "is to run at infinity; a time in the years 1970 to 9999"},
+        }) {
+      String argument = wrong[0] + " => " + wrong[1];
+      String member =
+          "'%s', %s".formatted(wrong[0].equals("run_at") ? "runAt" : wrong[0], wrong[1] + "::text");
+      for (String way :
+          new String[] {
+            "enqueue('noop', '{}', " + argument + ")",
+            "enqueue_many('noop', array['{}']::jsonb[], " + argument + ")",
+            "enqueue_many(jsonb_build_array(jsonb_build_object('type', 'noop', " + member + ")))",
+          }) {
+        violated(() -> cluster.number("select longshore." + way), "22023")
+            .hasMessageContaining(wrong[2])
+            .hasMessageContaining("nothing was submitted.");
+      }
+    }
+    violated(
+            () ->
+                cluster.number(
+                    "select longshore.enqueue('noop', '{}', unique_key => repeat('k', 256))"),
+            "22023")
+        .hasMessageContaining("has a unique key of 256 characters; 1 to 255 are allowed");
+    violated(
+            () ->
+                cluster.number(
+                    "select longshore.enqueue('noop', '{}', after => array_fill(1::bigint, array[10001]))"),
+            "22023")
+        .hasMessageContaining("comes after 10001 tasks; 10000 are allowed");
+  }
+
   @Test
   void aTaskOfATypeThatNobodyHasDeclaredIsRefusedHoweverItIsInserted() throws SQLException {
     violated(
@@ -201,9 +269,14 @@ class EnqueueManyIT {
 
   /** As a foreign key would refuse it. */
   private static AbstractThrowableAssert<?, ? extends Throwable> violated(ThrowingCallable work) {
+    return violated(work, "23503");
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> violated(
+      ThrowingCallable work, String state) {
     return assertThatThrownBy(work)
         .isInstanceOfSatisfying(
-            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23503"));
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(state));
   }
 
   private void refusedElement(String element, String why) {

@@ -19,7 +19,7 @@ public class PruneBatchlet implements Batchlet {
 
   @Inject Slices slices;
 
-  /** What to delete: tasks, executions, audit or workers. */
+  /** What to delete: tasks, executions, audit, workers or routes. */
   @Inject
   @BatchProperty(name = "what")
   String what;
@@ -46,6 +46,7 @@ public class PruneBatchlet implements Batchlet {
           case "executions" -> walk(last -> slices.executions(last, after));
           case "audit" -> walk(last -> slices.audit(last, auditAfter));
           case "workers" -> slices.workers(after);
+          case "routes" -> slices.routes();
           default -> throw new IllegalArgumentException("prune.xml has a step for '" + what + "'");
         };
     if (removed > 0) {

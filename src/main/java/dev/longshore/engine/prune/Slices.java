@@ -116,6 +116,11 @@ class Slices {
         age);
   }
 
+  /** Those that nobody has used for a week (V053). */
+  long routes() {
+    return sql.first("select longshore.prune_routes()", row -> row.getLong(1)).orElseThrow();
+  }
+
   private Slice slice(String statement, Object... parameters) {
     return sql.first(
             statement,

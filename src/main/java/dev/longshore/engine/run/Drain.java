@@ -16,6 +16,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -56,6 +57,9 @@ public class Drain {
   @ConfigProperty(name = "longshore.drain.stop-timeout", defaultValue = "PT15S")
   Duration stopTimeout;
 
+  /** Replaced where the JVM is to be going down. */
+  Consumer<Thread> unhook = Runtime.getRuntime()::removeShutdownHook;
+
   private final Thread hook = new Thread(this::drainInTime, "longshore-drain");
   private final TerminationSignal signal = new TerminationSignal(() -> drain(timeout));
   private boolean drained;
@@ -75,7 +79,7 @@ public class Drain {
     signal.ignore();
     drainInTime();
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      unhook.accept(hook);
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "The JVM is going down: the hook has run or runs", e);
     }

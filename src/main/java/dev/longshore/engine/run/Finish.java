@@ -12,6 +12,9 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 /**
  * Ends attempts, and goes on trying while the database is away: what they came to exists nowhere
  * else. After ten minutes it gives up, and they will be recovered as lost.
+ *
+ * <p>One whose row somebody has locked, by hand perhaps, keeps the others that it shares a
+ * transaction with, and those behind them, for two seconds: then each goes on by itself.
  */
 @ApplicationScoped
 @Retry(
@@ -25,7 +28,8 @@ class Finish {
 
   @Inject private FinishOnce once;
 
-  private final GroupCommit<Finished, Boolean> group = new GroupCommit<>(this::commit);
+  private final GroupCommit<Finished, Boolean> group =
+      new GroupCommit<>(finished -> commit(finished, true));
 
   /**
    * What is to be written of an attempt.
@@ -41,24 +45,32 @@ class Finish {
    * @return false when the claim was no longer this attempt's: nothing was changed
    */
   boolean finish(Settled settled, JobEnd.Unrecorded end) {
-    return group.ask(new Finished(settled, end));
+    Finished one = new Finished(settled, end);
+    try {
+      return group.ask(one);
+    } catch (DatabaseException e) {
+      if (!e.isLockTimeout()) {
+        throw e;
+      }
+      return commit(List.of(one), false).get(0);
+    }
   }
 
   /** Ends attempts whose jobs' ends are on record, in one transaction of their own. */
   void finish(List<Settled> settled) {
-    commit(settled.stream().map(s -> new Finished(s, null)).toList());
+    commit(settled.stream().map(s -> new Finished(s, null)).toList(), false);
   }
 
-  private List<Boolean> commit(List<Finished> finished) {
+  private List<Boolean> commit(List<Finished> finished, boolean hurried) {
     try {
-      return once.finish(finished);
+      return hurried ? once.finishSoon(finished) : once.finish(finished);
     } catch (DatabaseException e) {
       if (!e.isBadData()) {
         throw e;
       }
       return finished.size() == 1
           ? List.of(once.finishUnstorable(finished.get(0), e))
-          : finished.stream().map(f -> commit(List.of(f)).get(0)).toList();
+          : finished.stream().map(f -> commit(List.of(f), hurried).get(0)).toList();
     }
   }
 }

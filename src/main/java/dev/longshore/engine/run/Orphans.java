@@ -58,10 +58,13 @@ public class Orphans {
       if (worker.isAlive()) {
         Set<Long> known =
             running.all().stream().map(RunningTask::claim).collect(Collectors.toSet());
-        List<Long> orphaned = claims().stream().filter(c -> !known.contains(c)).toList();
+        List<Held> orphaned =
+            claims().stream()
+                .filter(c -> !known.contains(c.claim()) && !running.isHandling(c.claim()))
+                .toList();
         if (!orphaned.isEmpty()) {
-          begin.begin(orphaned);
-          tasks(orphaned).forEach(this::settle);
+          begin.begin(orphaned.stream().map(Held::claim).toList());
+          orphaned.forEach(held -> tasks(held).forEach(task -> settle(task, held)));
         }
       }
     } catch (RuntimeException e) {
@@ -69,32 +72,44 @@ public class Orphans {
     }
   }
 
+  /**
+   * A claim that this node has taken.
+   *
+   * @param takenNanos when, by {@link System#nanoTime}
+   */
+  private record Held(long claim, long takenNanos) {}
+
   /** Half a minute is far longer than from a claim's take to its threads' list. */
-  private List<Long> claims() {
+  private List<Held> claims() {
+    long now = System.nanoTime();
     return sql.list(
         """
-        select id from longshore.claim
+        select id, (extract(epoch from clock_timestamp() - taken_at) * 1000)::bigint
+        from longshore.claim
         where worker = ? and worker_run = ? and taken_at < clock_timestamp() - interval '30 seconds'
         """,
-        row -> row.getLong(1),
+        row -> new Held(row.getLong(1), now - row.getLong(2) * 1_000_000),
         worker.id(),
         worker.run());
   }
 
-  private List<Attempted> tasks(List<Long> claims) {
+  private List<Attempted> tasks(Held held) {
     return sql.list(
-        "select %s from longshore.task t where t.claim_id = any (?) and t.state::text = 'ongoing'"
+        "select %s from longshore.task t where t.claim_id = ? and t.state::text = 'ongoing'"
             .formatted(Attempted.COLUMNS),
         row -> Attempted.lost(row, worker.id()),
-        (Object) claims.toArray(Long[]::new));
+        held.claim());
   }
 
-  private void settle(Attempted orphan) {
+  /** A settlement that was given up because PostgreSQL was away is no loss of the task's making. */
+  private void settle(Attempted orphan, Held held) {
+    boolean away = worker.hadLostItsSessionSince(held.takenNanos());
     LOG.log(
         Level.SEVERE,
         "Task {0} is ongoing on this node, but no thread runs it: it is pending again.",
         orphan.task() + "");
     takeover.fail(orphan.claim());
-    settle.settle(orphan, new Outcome.Lost("Worker " + worker.id() + " no longer ran it"), 0);
+    settle.settle(
+        orphan, new Outcome.Lost("Worker " + worker.id() + " no longer ran it", !away), 0);
   }
 }

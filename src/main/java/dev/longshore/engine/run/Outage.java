@@ -9,7 +9,6 @@ import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
-import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,9 +20,6 @@ import java.util.logging.Logger;
 class Outage {
 
   private static final Logger LOG = Logger.getLogger(Outage.class.getName());
-
-  /** How long a task waits then; it comes again and again while PostgreSQL is away. */
-  static final Duration PAUSE = Duration.ofSeconds(2);
 
   @Inject Worker worker;
 
@@ -44,14 +40,16 @@ class Outage {
         && worker.hasLostItsSessionSince(beganNanos);
   }
 
-  /** What becomes of such an attempt. */
+  /** What becomes of such an attempt, if it was at work when PostgreSQL went. */
   static Outcome outcome(RunningTask task, Throwable failure) {
     LOG.log(
         Level.WARNING,
         "Task {0}: PostgreSQL was away during its attempt {1}, which does not count ({2}). It is"
             + " pending again.",
         new Object[] {task.id() + "", task.attempt() + "", String.valueOf(failure)});
-    return Outcome.snoozed(PAUSE);
+    return new Outcome.Outage(
+        "PostgreSQL was away: " + (failure == null ? "its job broke" : failure),
+        task.taken().outages() + 1);
   }
 
   /** By the platform's own data source. */

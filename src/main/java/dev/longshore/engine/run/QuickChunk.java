@@ -112,7 +112,8 @@ final class QuickChunk {
         task.outcome(outcome);
         return task;
       } catch (Throwable failure) {
-        task.failed(failure, claim.isAlone(), outage.explains(failure, began));
+        Outcome away = outage.explains(failure, began) ? claim.struck(task, failure) : null;
+        task.failed(failure, claim.isAlone(), away);
         throw new HandlerFailed(failure);
       } finally {
         pace.took(claim.type.name(), System.nanoTime() - began);
@@ -147,7 +148,7 @@ final class QuickChunk {
         if (e.isTransactionAborted() || e.isConstraintViolation()) {
           // A handler has swallowed an error of PostgreSQL's, which ends the transaction for all,
           // or has broken a deferred constraint.
-          last.failed(e, claim.isAlone(), false);
+          last.failed(e, claim.isAlone(), null);
         } else if (e.isBadData() && !last.failedAlone()) {
           last.unstorable(settled.get(settled.size() - 1).unstorable(e).outcome(), claim.isAlone());
         } else {

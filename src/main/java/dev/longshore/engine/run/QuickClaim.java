@@ -1,5 +1,7 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.engine.settle.Settlement;
+import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskType;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,11 @@ final class QuickClaim {
   private final boolean suspicious;
   private long chunkBegan;
   private int committed;
+
+  /** The first one that PostgreSQL's absence was met in, and what becomes of it. */
+  private RunningTask struck;
+
+  private Outcome outage;
 
   QuickClaim(long id, TaskType type, List<RunningTask> tasks) {
     this.id = id;
@@ -58,6 +65,24 @@ final class QuickClaim {
   /** The task is processed next in the open chunk. */
   void enter(RunningTask task) {
     chunk.add(task);
+  }
+
+  /**
+   * PostgreSQL was away when the task ran.
+   *
+   * @return what becomes of it: only the first one that met it was at work when PostgreSQL went
+   */
+  Outcome struck(RunningTask task, Throwable failure) {
+    if (struck == null) {
+      struck = task;
+      outage = Outage.outcome(task, failure);
+    }
+    return afterTheOutage(task);
+  }
+
+  /** What becomes of a task that has not come to its end. */
+  Outcome afterTheOutage(RunningTask task) {
+    return task == struck ? outage : Outcome.snoozed(Settlement.AFTER_AN_OUTAGE);
   }
 
   /** Whether nothing but this task can have made the open chunk fail. */

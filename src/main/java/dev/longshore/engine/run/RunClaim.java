@@ -60,7 +60,7 @@ class RunClaim {
         throw new IllegalStateException(
             "Worker " + worker.id() + " takes no work now: claim " + claim + " goes back");
       } else {
-        run(claim, lane);
+        handle(claim, lane);
       }
     } finally {
       running.leave(lane);
@@ -73,6 +73,18 @@ class RunClaim {
     }
     int slots = lane == Lane.LONG ? worker.longSlots() : worker.quickSlots();
     ended.fire(new ClaimEnded(claim, lane, running.messages(lane), slots));
+  }
+
+  /** Of two messages that bring a claim at once the second finds it taken. */
+  private void handle(long claim, Lane lane) {
+    boolean first = running.begin(claim);
+    try {
+      run(claim, lane);
+    } finally {
+      if (first) {
+        running.end(claim);
+      }
+    }
   }
 
   private void run(long claim, Lane lane) {

@@ -76,14 +76,14 @@ class RunQuick {
   private void settleWhatIsLeft(QuickClaim claim, JobEnd end) {
     finish.finish(
         claim.tasks.stream()
-            .map(task -> new Settled(runTask.attempted(task), left(task), end.execution()))
+            .map(task -> new Settled(runTask.attempted(task), left(claim, task), end.execution()))
             .toList());
   }
 
-  private static Outcome left(RunningTask task) {
+  private static Outcome left(QuickClaim claim, RunningTask task) {
     if (task.stopReason() != null) {
       return Outcomes.stopped(task);
     }
-    return task.failedAlone() ? task.outcome() : Outcome.snoozed(Outage.PAUSE);
+    return task.failedAlone() ? task.outcome() : claim.afterTheOutage(task);
   }
 }

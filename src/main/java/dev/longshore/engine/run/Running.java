@@ -14,6 +14,9 @@ class Running {
 
   private final Set<RunningTask> tasks = ConcurrentHashMap.newKeySet();
 
+  /** Claims whose message is being handled: from before they are taken, which may take its time. */
+  private final Set<Long> claims = ConcurrentHashMap.newKeySet();
+
   /** Not the bean's own: its proxy would hold one as well, and let nobody in while this waits. */
   private final Object lock = new Object();
 
@@ -42,6 +45,19 @@ class Running {
 
   boolean isNone(Lane lane) {
     return messages(lane) == 0;
+  }
+
+  /** False when another message has brought it, too. */
+  boolean begin(long claim) {
+    return claims.add(claim);
+  }
+
+  void end(long claim) {
+    claims.remove(claim);
+  }
+
+  boolean isHandling(long claim) {
+    return claims.contains(claim);
   }
 
   void add(RunningTask task) {

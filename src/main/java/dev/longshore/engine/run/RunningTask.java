@@ -107,17 +107,17 @@ final class RunningTask implements TaskContext {
    * Its handler failed in a chunk.
    *
    * @param alone whether nothing else can have been the cause: then this is what it came to
-   * @param outage whether PostgreSQL's absence was
+   * @param outage what becomes of it where PostgreSQL's absence was, else {@code null}
    */
-  void failed(Throwable failure, boolean alone, boolean outage) {
+  void failed(Throwable failure, boolean alone, Outcome outage) {
     if (!alone) {
       outcome = null;
       return;
     }
     if (stopReason() != null) {
       outcome = Outcomes.stopped(this);
-    } else if (outage) {
-      outcome = Outage.outcome(this, failure);
+    } else if (outage != null) {
+      outcome = outage;
     } else if (!(failure instanceof NotDone)) {
       outcome = Outcome.retry(failure.toString());
     }

@@ -111,7 +111,7 @@ class Take {
 
   private static final String TASKS =
       """
-      select id, claim_id, type, payload, runs + 1, attempts + 1, max_attempts, losses
+      select id, claim_id, type, payload, runs + 1, attempts + 1, max_attempts, losses, outages
       from longshore.task where claim_id = ? order by priority desc, run_at, id
       """;
 
@@ -141,11 +141,11 @@ class Take {
                     progress = null
                 where t.claim_id = any (array(select id from ours)) and t.state::text in %s
                 returning t.id, t.claim_id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
-                    t.priority, t.run_at, t.worker, t.started_at),
+                    t.outages, t.priority, t.run_at, t.worker, t.started_at),
             opened as (
                 insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
                 select claim_id, id, runs, worker, started_at from taken)
-            select id, claim_id, type, payload, runs, attempts, max_attempts, losses
+            select id, claim_id, type, payload, runs, attempts, max_attempts, losses, outages
             from taken order by priority desc, run_at, id
             """
                 .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
@@ -206,6 +206,7 @@ class Take {
         row.getInt(6),
         row.getInt(7),
         row.getInt(8),
+        row.getInt(9),
         0);
   }
 

@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
  * @param number of the attempt, 1 for the task's first run
  * @param attempts those that counted so far, this one among them
  * @param losses how many before this one were lost in a row
+ * @param outages how many before this one PostgreSQL went away in, in a row
  * @param execution the job execution that was begun for it, 0 for none
  */
 record Taken(
@@ -19,10 +20,11 @@ record Taken(
     int attempts,
     int maxAttempts,
     int losses,
+    int outages,
     long execution) {
 
   Taken begun(long newExecution) {
     return new Taken(
-        task, claim, type, payload, number, attempts, maxAttempts, losses, newExecution);
+        task, claim, type, payload, number, attempts, maxAttempts, losses, outages, newExecution);
   }
 }

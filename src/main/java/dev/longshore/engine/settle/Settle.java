@@ -39,9 +39,9 @@ public class Settle {
           + """
       with given as materialized (
           select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],
-                  ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
-              as g (id, claim, execution, state, delay, uncounted, losses, result, error, outcome,
-                  said)),
+                  ?::int[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
+              as g (id, claim, execution, state, delay, uncounted, losses, outages, result, error,
+                  outcome, said)),
       -- Quick tasks that have not been seen to run begin with this, if their claim was taken at all.
       taken as materialized (
           select id, worker, taken_at from longshore.claim
@@ -62,7 +62,7 @@ public class Settle {
               worker = case when t.state::text = 'queued' then c.worker else t.worker end,
               started_at = case when t.state::text = 'queued' then c.taken_at else t.started_at end,
               progress = case when t.state::text = 'queued' then null else t.progress end,
-              losses = g.losses, cancel_requested = false, result = g.result::jsonb, error = g.error
+              losses = g.losses, outages = g.outages, cancel_requested = false, result = g.result::jsonb, error = g.error
           from given g left join taken c on c.id = g.claim
           where t.id = g.id and t.claim_id is not distinct from g.claim
             and (t.state::text = 'ongoing' or t.state::text = 'queued' and c.id is not null)
@@ -156,6 +156,7 @@ public class Settle {
     Double[] delays = new Double[n];
     Integer[] uncounted = new Integer[n];
     Integer[] losses = new Integer[n];
+    Integer[] outages = new Integer[n];
     String[] results = new String[n];
     String[] errors = new String[n];
     String[] outcomes = new String[n];
@@ -171,6 +172,8 @@ public class Settle {
       delays[i] = s.delay().toMillis() / 1000.0;
       uncounted[i] = s.counts() ? 0 : 1;
       losses[i] = s.losses();
+      outages[i] =
+          outcome instanceof Outcome.Outage o && s.to() == TaskState.PENDING ? o.inARow() : 0;
       results[i] =
           outcome instanceof Outcome.Succeeded done && done.result() != null
               ? done.result().toString()
@@ -190,6 +193,7 @@ public class Settle {
         delays,
         uncounted,
         losses,
+        outages,
         results,
         errors,
         outcomes,

@@ -20,6 +20,12 @@ public record Settlement(TaskState to, Duration delay, boolean counts, int losse
   /** At most so long a suspect waits for its turn. */
   private static final Duration HELD = Duration.ofHours(1);
 
+  /** How long a task waits when PostgreSQL was away, as it may be still. */
+  public static final Duration AFTER_AN_OUTAGE = Duration.ofSeconds(2);
+
+  /** So many outages in a row are somebody else's doing; each one more counts as a lost node. */
+  static final int FREE_OUTAGES = 2;
+
   /**
    * Decides.
    *
@@ -43,10 +49,26 @@ public record Settlement(TaskState to, Duration delay, boolean counts, int losse
       return new Settlement(TaskState.CANCELLED, Duration.ZERO, true, 0, c.reason());
     } else if (outcome instanceof Outcome.Snoozed s) {
       return new Settlement(TaskState.PENDING, bounded(s.delay()), false, 0, null);
+    } else if (outcome instanceof Outcome.Outage o) {
+      boolean blamed = o.inARow() > FREE_OUTAGES;
+      return lost(
+          o.reason(),
+          blamed,
+          losses + (blamed ? 1 : 0),
+          maxLosses,
+          AFTER_AN_OUTAGE,
+          "PostgreSQL went away in each of its last " + o.inARow() + " attempts");
     } else if (outcome instanceof Outcome.HandedBack) {
       return new Settlement(TaskState.PENDING, Duration.ZERO, false, losses, null);
     } else if (outcome instanceof Outcome.Lost l) {
-      return lost(l, losses + (l.begun() ? 1 : 0), maxLosses);
+      int inARow = losses + (l.begun() ? 1 : 0);
+      return lost(
+          l.reason(),
+          l.begun(),
+          inARow,
+          maxLosses,
+          Duration.ZERO,
+          "the " + inARow + ". node in a row that was lost with this task");
     }
     // a retry or a time-out
     if (attempts >= maxAttempts) {
@@ -62,25 +84,21 @@ public record Settlement(TaskState to, Duration delay, boolean counts, int losse
   }
 
   /**
-   * The node went, and perhaps not by the task's fault: not counted, but not for ever either. One
-   * that is a loss away from the limit is held back until {@code recover} lets it run with no other
-   * such task beside it.
+   * The node went, or PostgreSQL, and perhaps not by the task's fault: not counted, but not for
+   * ever either. One that is a loss away from the limit is held back until {@code recover} lets it
+   * run with no other such task beside it.
    */
-  private static Settlement lost(Outcome.Lost outcome, int losses, int maxLosses) {
-    if (outcome.begun() && losses >= maxLosses) {
+  private static Settlement lost(
+      String reason, boolean blamed, int losses, int maxLosses, Duration delay, String why) {
+    if (blamed && losses >= maxLosses) {
       return new Settlement(
           TaskState.FAILED,
           Duration.ZERO,
           false,
           losses,
-          outcome.reason()
-              + " — the "
-              + losses
-              + ". node in a row that was lost with this task: it is taken for the cause and not"
-              + " tried again");
+          reason + " — " + why + ": it is taken for the cause and not tried again");
     }
     boolean suspected = losses > 0 && losses >= maxLosses - 1;
-    return new Settlement(
-        TaskState.PENDING, suspected ? HELD : Duration.ZERO, false, losses, outcome.reason());
+    return new Settlement(TaskState.PENDING, suspected ? HELD : delay, false, losses, reason);
   }
 }

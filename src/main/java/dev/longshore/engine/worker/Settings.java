@@ -58,8 +58,17 @@ class Settings {
   }
 
   static String hostName() {
+    return nameOf(InetAddress::getLocalHost);
+  }
+
+  /** What a host is asked for. */
+  interface Host {
+    InetAddress address() throws UnknownHostException;
+  }
+
+  static String nameOf(Host host) {
     try {
-      return InetAddress.getLocalHost().getHostName();
+      return host.address().getHostName();
     } catch (UnknownHostException e) {
       throw new IllegalStateException(
           "This host has no name, so this worker has no id: set LONGSHORE_WORKER_ID", e);

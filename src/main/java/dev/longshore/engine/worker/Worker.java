@@ -178,6 +178,13 @@ public class Worker {
     }
   }
 
+  /** The same of what is long past, for which nothing has to be waited for. */
+  public boolean hadLostItsSessionSince(long nanos) {
+    synchronized (heart) {
+      return isLostSince(nanos);
+    }
+  }
+
   /** Waits at the heart, while that is so, and not for longer than the limit. */
   private void await(Duration limit, BooleanSupplier waits) {
     long until = System.nanoTime() + limit.toNanos();

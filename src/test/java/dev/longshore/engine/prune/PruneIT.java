@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Node;
 import dev.longshore.story.Cluster;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -130,6 +132,46 @@ class PruneIT {
         .isEqualTo(50);
   }
 
+  /** Whoever submits locks no route, and has the tasks of one that is open not lose theirs. */
+  @Test
+  void aRouteThatNobodyUsesGoesAndNoneIsMissingUnderATaskThatIsJustBeingSubmitted()
+      throws SQLException {
+    String task =
+        """
+        insert into longshore.task (type, queue, state, priority, max_attempts, ended_at, run_at)
+        values ('noop', 'route-%s', '%s', 4, 5, %s, '2100-01-01')
+        """;
+    cluster.execute(task.formatted("left", "cancelled", "now()"));
+    cluster.execute(task.formatted("waits", "pending", "null"));
+    cluster.execute(task.formatted("open", "cancelled", "now()"));
+    used("7 days");
+    try (Connection submitter = cluster.connect();
+        Statement statement = submitter.createStatement()) {
+      submitter.setAutoCommit(false);
+      statement.execute(task.formatted("open", "pending", "null"));
+      used("9 days");
+      awaitZero("select count(*) from longshore.route where queue in ('route-left', 'route-open')");
+      submitter.commit();
+    }
+    assertThat(number("longshore.route where queue = 'route-open'")).isEqualTo(1);
+    assertThat(number("longshore.route where queue = 'route-waits'")).isEqualTo(1);
+
+    cluster.execute(
+        "update longshore.task set state = 'pending', ended_at = null where queue = 'route-left'");
+    assertThat(number("longshore.route where queue = 'route-left'")).as("tried again").isEqualTo(1);
+    // One more each day that it is used, and the old ones go.
+    used("9 days");
+    cluster.execute(task.formatted("waits", "pending", "null"));
+    assertThat(number("longshore.route where queue = 'route-waits'")).isEqualTo(2);
+    awaitOne("select count(*) from longshore.route where queue = 'route-waits'");
+  }
+
+  private static void used(String ago) throws SQLException {
+    cluster.execute(
+        "update longshore.route set used_at = now() - interval '%s' where queue like 'route-%%'"
+            .formatted(ago));
+  }
+
   @Test
   void ofTwoNodesOneAtATimePrunes() throws SQLException {
     Awaitility.await()
@@ -153,6 +195,16 @@ class PruneIT {
   }
 
   private static void awaitZero(String query) {
-    Awaitility.await(query).atMost(Duration.ofSeconds(90)).until(() -> cluster.number(query) == 0);
+    await(query, 0);
+  }
+
+  private static void awaitOne(String query) {
+    await(query, 1);
+  }
+
+  private static void await(String query, long wanted) {
+    Awaitility.await(query)
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> cluster.number(query) == wanted);
   }
 }

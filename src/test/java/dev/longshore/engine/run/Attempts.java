@@ -10,7 +10,7 @@ final class Attempts {
   private Attempts() {}
 
   static RunningTask of(TaskType type) {
-    Taken taken = new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0);
+    Taken taken = new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, 0);
     return new RunningTask(taken, type, 2, "worker", null);
   }
 

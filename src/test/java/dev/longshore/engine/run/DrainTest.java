@@ -79,6 +79,18 @@ class DrainTest {
   }
 
   @Test
+  void aStopWhileTheJvmGoesDownLeavesTheHookWhereItIs() {
+    drain.unhook =
+        hook -> {
+          throw new IllegalStateException("Shutdown in progress");
+        };
+
+    drain.stop();
+
+    assertThat(events).containsExactly("no more", "stop NODE_STOPS", "said");
+  }
+
+  @Test
   void whatEndsInTimeIsWaitedForAndNotStopped() throws Exception {
     drain.timeout = Duration.ofMinutes(1);
     Thread stops = new Thread(drain::stop);

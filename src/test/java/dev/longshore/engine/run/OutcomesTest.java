@@ -27,7 +27,10 @@ class OutcomesTest {
     JobEnd end = JobEnd.failed(new IllegalStateException("no answer"));
     assertThat(Outcomes.of(pipeline, end, false))
         .isEqualTo(Outcome.retry("java.lang.IllegalStateException: no answer"));
-    assertThat(Outcomes.of(pipeline, end, true)).isEqualTo(Outcome.snoozed(Outage.PAUSE));
+    assertThat(Outcomes.of(pipeline, end, true))
+        .isEqualTo(
+            new Outcome.Outage(
+                "PostgreSQL was away: java.lang.IllegalStateException: no answer", 1));
   }
 
   /** Its node is there to say so: it did not die of the task. */

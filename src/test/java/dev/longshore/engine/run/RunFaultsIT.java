@@ -31,7 +31,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -331,6 +333,83 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(exists(claim)).isFalse();
   }
 
+  /** To who asks, PostgreSQL has gone; nobody else has to suffer from it here. */
+  @Test
+  void aTaskWhoseStatementTakesPostgresqlDownEachTimeIsNotTriedForEver() {
+    for (Lane lane : Lane.values()) {
+      handler = task -> goneWith();
+      long claim = claim(lane == Lane.LONG ? LONG : QUICK);
+      long task = queuedUnder(claim);
+      runClaim.run(message("" + claim), lane);
+      assertThat(attempts(task)).containsExactly("1 outage");
+      assertThat(standing(task)).isEqualTo("pending 1 0 0");
+
+      again(task, "outages = 3, losses = 1");
+      assertThat(standing(task)).isEqualTo("pending 4 2 0");
+      assertThat(
+              number(
+                  "select count(*) from longshore.task"
+                      + " where id = ? and run_at > now() + interval '50 minutes'",
+                  task))
+          .as("waits for its turn")
+          .isEqualTo(1);
+
+      again(task, "outages = 4");
+      assertThat(state(task)).isEqualTo("failed");
+      assertThat(error(task)).contains("went away in each of its last 5 attempts");
+
+      long other = claim(lane == Lane.LONG ? LONG : QUICK);
+      long well = queuedUnder(other);
+      sql.update("update longshore.task set outages = 2 where id = ?", well);
+      handler = t -> Outcome.snoozed(Duration.ofDays(1));
+      runClaim.run(message("" + other), lane);
+      assertThat(standing(well)).as("not in a row").isEqualTo("pending 0 0 0");
+    }
+  }
+
+  /** The others meet the outage when they are run one by one behind it. */
+  @Test
+  void ofAChunkOnlyTheTaskThatWasAtWorkIsBlamedForAnOutage() {
+    long claim = claim(QUICK);
+    long before = queuedUnder(claim);
+    long cause = queuedUnder(claim);
+    long behind = queuedUnder(claim);
+    AtomicBoolean away = new AtomicBoolean();
+    handler =
+        task -> {
+          away.compareAndSet(false, task.id() == cause);
+          return away.get() ? goneWith() : Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(standing(before)).isEqualTo("pending 0 0 0");
+    assertThat(standing(cause)).isEqualTo("pending 1 0 0");
+    assertThat(standing(behind)).isEqualTo("pending 0 0 0");
+  }
+
+  private Outcome goneWith() {
+    sql.first("select pg_terminate_backend(pg_backend_pid())", row -> true);
+    return Outcome.succeeded();
+  }
+
+  private void again(long task, String stands) {
+    long claim = claim(text("select type from longshore.task where id = ?", task));
+    sql.update(
+        "update longshore.task set state = 'queued', claim_id = ?, " + stands + " where id = ?",
+        claim,
+        task);
+    Lane lane = Lane.valueOf(text("select upper(lane) from longshore.claim where id = ?", claim));
+    runClaim.run(message("" + claim), lane);
+  }
+
+  /** Its state, outages in a row, losses, and the attempts that counted. */
+  private String standing(long task) {
+    return text(
+        "select concat_ws(' ', state, outages, losses, attempts) from longshore.task where id = ?",
+        task);
+  }
+
   /** The chunk has gone, and with it the settlement: what was to stop has stopped all the same. */
   @Test
   void whatAChunkThatBreaksDownHasRunComesAgainUnlessItWasToStop() {
@@ -450,6 +529,124 @@ class RunFaultsIT extends EngineTestSupport {
 
     assertThat(trail(orphan)).containsExactly("ongoing pending lost");
     assertThat(attempts(orphan)).containsExactly("1 lost");
+  }
+
+  /** The commit of the take may hang: the disk, a replica. */
+  @Test
+  void whatIsJustBeingTakenIsNoOrphan() throws Exception {
+    long claim = claim(LONG);
+    long task = queuedUnder(claim);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> holding =
+        inOpenTransaction(
+            () ->
+                sql.first(
+                    "select id from longshore.claim where id = ? for update", row -> true, claim),
+            end);
+    CompletableFuture<Void> taking =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + claim), Lane.LONG), executor);
+    awaitDoneOrBlocked(taking);
+    assertThat(running.isHandling(claim)).isTrue();
+    end.countDown();
+    CompletableFuture.allOf(holding, taking).get(30, TimeUnit.SECONDS);
+    assertThat(running.isHandling(claim)).isFalse();
+    assertThat(state(task)).isEqualTo("succeeded");
+
+    long own = takenLongAgo(TYPE);
+    long itself = ongoing(own);
+    running.begin(own);
+    orphans().recover();
+    assertThat(state(itself)).isEqualTo("ongoing");
+
+    running.end(own);
+    orphans().recover();
+    assertThat(state(itself)).isEqualTo("pending");
+  }
+
+  /** What it came to could not be written for ten minutes. */
+  @Test
+  void anOrphanThatAnOutageHasMadeIsNoLossOfItsOwn() {
+    for (boolean away : new boolean[] {true, false}) {
+      long task = ongoing(takenLongAgo(TYPE));
+      Orphans orphans = orphans();
+      orphans.worker = new Outlasted(worker, away);
+      orphans.recover();
+      assertThat(trail(task)).containsExactly("ongoing pending lost");
+      assertThat(number("select losses from longshore.task where id = ?", task))
+          .isEqualTo(away ? 0 : 1);
+    }
+  }
+
+  /** A node that PostgreSQL has gone from since half a minute ago, or has not. */
+  private static final class Outlasted extends Worker {
+    private final Worker worker;
+    private final boolean away;
+
+    Outlasted(Worker worker, boolean away) {
+      this.worker = worker;
+      this.away = away;
+    }
+
+    @Override
+    public String id() {
+      return worker.id();
+    }
+
+    @Override
+    public long run() {
+      return worker.run();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return true;
+    }
+
+    @Override
+    public boolean hadLostItsSessionSince(long nanos) {
+      assertThat(System.nanoTime() - nanos)
+          .isBetween(TimeUnit.SECONDS.toNanos(30), TimeUnit.SECONDS.toNanos(60));
+      return away;
+    }
+  }
+
+  /** An open transaction of somebody who looks at a task by hand, perhaps. */
+  @Test
+  void aTaskWhoseRowSomebodyHasLockedKeepsNoOtherFromItsEnd() throws Exception {
+    long locked = claim(LONG);
+    long waits = queuedUnder(locked);
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Void>> holding = new CopyOnWriteArrayList<>();
+    handler =
+        task -> {
+          if (task.id() == waits) {
+            holding.add(
+                inOpenTransaction(
+                    () ->
+                        sql.first(
+                            "select id from longshore.task where id = ? for update",
+                            row -> true,
+                            waits),
+                    end));
+          }
+          return Outcome.succeeded();
+        };
+    CompletableFuture<Void> first =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + locked), Lane.LONG), executor);
+    awaitDoneOrBlocked(first);
+    long claim = claim(LONG);
+    long other = queuedUnder(claim);
+    CompletableFuture<Void> second =
+        CompletableFuture.runAsync(() -> runClaim.run(message("" + claim), Lane.LONG), executor);
+
+    assertThat(second).succeedsWithin(Duration.ofSeconds(20));
+
+    assertThat(state(other)).isEqualTo("succeeded");
+    assertThat(first).isNotDone();
+    end.countDown();
+    assertThat(first).succeedsWithin(Duration.ofSeconds(20));
+    holding.get(0).join();
+    assertThat(state(waits)).isEqualTo("succeeded");
   }
 
   private long takenLongAgo(String type) {

@@ -14,14 +14,14 @@ class RunningTaskTest {
   void whatAnOutageBrokeComesAgainUncounted() {
     RunningTask task = task();
 
-    task.failed(new IllegalStateException("broken"), true, true);
+    task.failed(new IllegalStateException("broken"), true, new Outcome.Outage("away", 1));
 
     assertThat(task.failedAlone()).isTrue();
-    assertThat(task.outcome()).isInstanceOf(Outcome.Snoozed.class);
+    assertThat(task.outcome()).isEqualTo(new Outcome.Outage("away", 1));
   }
 
   private static RunningTask task() {
-    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0);
+    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, 0);
     return new RunningTask(taken, TaskType.handler("type"), 2, "worker", null);
   }
 

@@ -87,6 +87,27 @@ class SettlementTest {
   }
 
   @Test
+  void anOutageIsSomebodyElsesFaultUnlessItComesWithTheTaskEachTime() {
+    Settlement second = settle(new Outcome.Outage("away", 2), 1, 1, 1);
+    assertThat(second.to()).isEqualTo(TaskState.PENDING);
+    assertThat(second.counts()).isFalse();
+    assertThat(second.losses()).isEqualTo(1);
+    assertThat(second.delay()).isEqualTo(Settlement.AFTER_AN_OUTAGE);
+    Settlement third = settle(new Outcome.Outage("away", 3), 1, 1, 0);
+    assertThat(third.to()).isEqualTo(TaskState.PENDING);
+    assertThat(third.losses()).isEqualTo(1);
+    Settlement fourth = settle(new Outcome.Outage("away", 4), 1, 1, 1);
+    assertThat(fourth.to()).isEqualTo(TaskState.PENDING);
+    assertThat(fourth.delay()).isEqualTo(Duration.ofHours(1)); // until no other suspect runs
+    Settlement fifth = settle(new Outcome.Outage("away", 5), 1, 1, 2);
+    assertThat(fifth.to()).isEqualTo(TaskState.FAILED);
+    assertThat(fifth.error())
+        .isEqualTo(
+            "away — PostgreSQL went away in each of its last 5 attempts: it is taken for the cause"
+                + " and not tried again");
+  }
+
+  @Test
   void lossesCountInARow() {
     assertThat(settle(Outcome.retry("no"), 1, 5, 2).losses()).isZero();
     assertThat(settle(Outcome.snoozed(Duration.ZERO), 1, 5, 2).losses()).isZero();

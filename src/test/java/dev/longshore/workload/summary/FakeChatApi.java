@@ -18,12 +18,13 @@ import java.util.regex.Pattern;
 /**
  * An OpenAI-compatible chat endpoint that does what the text asks for: {@code fails 3} answers 503
  * three times, {@code hangs 2} does not answer twice, {@code late 2} answers twice after three
- * seconds, {@code refused} answers 400, {@code odd 1} answers something else, {@code blank 1} an
- * empty summary, {@code busy 1} 429.
+ * seconds, {@code drips 2} answers twice drop by drop, {@code refused} answers 400, {@code odd 1}
+ * answers something else, {@code blank 1} an empty summary, {@code busy 1} 429.
  */
 final class FakeChatApi implements AutoCloseable {
 
-  private static final Pattern ORDER = Pattern.compile("(fails|hangs|odd|blank|busy|late) (\\d+)");
+  private static final Pattern ORDER =
+      Pattern.compile("(fails|hangs|odd|blank|busy|late|drips) (\\d+)");
 
   private final HttpServer server;
   private final Map<String, Integer> calls = new ConcurrentHashMap<>();
@@ -83,12 +84,29 @@ final class FakeChatApi implements AutoCloseable {
             pause(3_000);
             summary(exchange, "Too late");
           }
+          case "drips" -> drip(exchange);
           default -> pause(60_000);
         }
       } else {
         summary(exchange, "Summary of " + text + " by " + request.getString("model"));
       }
     }
+  }
+
+  /** For two seconds; JSON may begin with blanks. */
+  private static void drip(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, 0);
+    for (int drop = 0; drop < 10; drop++) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      pause(200);
+    }
+    exchange
+        .getResponseBody()
+        .write(
+            "{\"choices\":[{\"message\":{\"content\":\"Too late\"}}]}"
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   private static void summary(HttpExchange exchange, String content) throws IOException {

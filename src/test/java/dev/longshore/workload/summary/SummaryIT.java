@@ -55,6 +55,8 @@ class SummaryIT {
         longshore.summary.give-up-after=PT10S
         longshore.event-worker.summary.every=PT0.5S
         dev.longshore.workload.summary.Summarizer/summarize/CircuitBreaker/delay=1
+        dev.longshore.workload.summary.Summarizer/summarize/Timeout/value=1500
+        dev.longshore.workload.summary.Summarizer/summarize/Timeout/unit=MILLIS
         """
             .formatted(FakeChatApi.start().port());
     return Archives.longshore()
@@ -98,6 +100,16 @@ class SummaryIT {
     awaitStatus(late, "summarized");
     assertThat(calls("late 4")).isEqualTo(5); // what came too late is not taken
     assertThat(posts.get(late).summary()).isEqualTo("Summary of late 4 by test-model");
+  }
+
+  /** Each byte comes in time, so no time-out of the connection's sees that all come too late. */
+  @Test
+  void anAnswerThatComesDropByDropCostsTheTimeOutOfTheCall() {
+    sixCallsGoWell();
+    long post = posts.create("", "drips 1");
+    awaitStatus(post, "summarized");
+    assertThat(posts.get(post).summary()).isEqualTo("Summary of drips 1 by test-model");
+    assertThat(calls("drips 1")).isEqualTo(2);
   }
 
   private void awaitTimeOut(long post) {
