@@ -137,7 +137,15 @@ class CrashPointsIT {
                     == 0);
     try (Connection connection = cluster.connect()) {
       History history =
-          new Collect(connection).history(SUBMISSIONS, Set.of(), List.of(), List.of(), List.of());
+          new Collect(connection)
+              .history(
+                  SUBMISSIONS,
+                  Set.of(),
+                  Set.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
   }
