@@ -41,6 +41,7 @@ for name; do
   found=$(printf '%s' "$line" | sed -n "s/.*\"$rule\":\([0-9]*\).*/\1/p")
   if [ "${found:-0}" -gt 0 ]; then
     echo "$name: found out: $rule: $found"
+    grep -m 1 "VIOLATION $rule" "$work/$name.log" | cut -c 1-300
   else
     echo "$name: NOT found out ($rule): $line" >&2
     tail -n 5 "$work/$name.log" >&2
