@@ -159,7 +159,12 @@ final class Chaos {
               limits,
               journal.appended());
       List<Violation> violations = Rule.checkAll(history);
-      violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
+      for (Rule rule : Rule.values()) { // some of each: one may hide the others
+        violations.stream()
+            .filter(violation -> violation.rule() == rule)
+            .limit(10)
+            .forEach(violation -> journal.say("VIOLATION " + violation));
+      }
       return new Result(plan, faults.done(), history, violations);
     }
   }
