@@ -46,8 +46,17 @@ final class Chaos implements Callable<Integer> {
       paramLabel = "KIND,…",
       description =
           "Only these: kill-node, stop-node, pause-node, cut-database, cut-broker, cut-both,"
-              + " kill-broker, wipe-broker, kill-database, kill-backend, drop-connections.")
+              + " drain-node, kill-broker, wipe-broker, kill-database, kill-backend,"
+              + " drop-connections, pause-queue, pause-type.")
   private String faults;
+
+  @Option(
+      names = "--rest",
+      paramLabel = "SECONDS",
+      description =
+          "How long everything may take to come to its end when nothing is harmed any more; by"
+              + " default 600.")
+  private int rest = 600;
 
   @Option(
       names = "--directory",
@@ -63,6 +72,9 @@ final class Chaos implements Callable<Integer> {
     }
     if (nodes < 1 || nodes > 20) {
       throw new CommandException(Longshore.BAD_INPUT, "--nodes " + nodes + " must be 1 to 20.");
+    }
+    if (rest < 0) {
+      throw new CommandException(Longshore.BAD_INPUT, "--rest " + rest + " must be 0 or more.");
     }
     Path checkout = longshore.settings.checkout();
     long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
@@ -89,6 +101,7 @@ final class Chaos implements Callable<Integer> {
                 MAIN));
     command.addAll(List.of("--minutes", "" + minutes, "--seed", "" + chosen));
     command.addAll(List.of("--nodes", "" + nodes, "--directory", kept.toString()));
+    command.addAll(List.of("--rest", "" + rest));
     if (faults != null) {
       command.addAll(List.of("--faults", faults));
     }

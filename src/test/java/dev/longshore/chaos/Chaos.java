@@ -1,5 +1,6 @@
 package dev.longshore.chaos;
 
+import dev.longshore.chaos.History.Beat;
 import dev.longshore.chaos.History.Limit;
 import dev.longshore.chaos.History.Start;
 import dev.longshore.story.Rest;
@@ -30,6 +31,9 @@ final class Chaos {
 
   /** Each command writes a line to it when it begins. */
   private static final String STARTS = "starts.txt";
+
+  /** Those of exclusive keys write to it again and again. */
+  private static final String BEATS = "beats.txt";
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
@@ -120,7 +124,13 @@ final class Chaos {
     List<Thread> clients = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
       Load load =
-          new Load(fleet, journal, "c" + i, plan.seed() + i, plan.directory().resolve(STARTS));
+          new Load(
+              fleet,
+              journal,
+              "c" + i,
+              plan.seed() + i,
+              plan.directory().resolve(STARTS),
+              plan.directory().resolve(BEATS));
       loads.add(load);
       Thread client = new Thread(load, "client " + i);
       client.setDaemon(true);
@@ -141,21 +151,34 @@ final class Chaos {
       collect.copyTo(plan.directory());
       History history =
           collect.history(
-              journal.submissions(), journal.cancelled(), starts(), limits, journal.appended());
+              journal.submissions(),
+              journal.cancelled(),
+              journal.paused(),
+              lines(STARTS).stream().map(words -> start(words, 0)).toList(),
+              lines(BEATS).stream().map(words -> new Beat(words[0], start(words, 1))).toList(),
+              limits,
+              journal.appended());
       List<Violation> violations = Rule.checkAll(history);
-      violations.stream().limit(50).forEach(violation -> journal.say("VIOLATION " + violation));
+      for (Rule rule : Rule.values()) { // some of each: one may hide the others
+        violations.stream()
+            .filter(violation -> violation.rule() == rule)
+            .limit(10)
+            .forEach(violation -> journal.say("VIOLATION " + violation));
+      }
       return new Result(plan, faults.done(), history, violations);
     }
   }
 
-  private List<Start> starts() throws IOException {
-    Path file = plan.directory().resolve(STARTS);
+  /** What commands have written to a file, in words. */
+  private List<String[]> lines(String name) throws IOException {
+    Path file = plan.directory().resolve(name);
     return !Files.exists(file)
         ? List.of()
-        : Files.readAllLines(file).stream()
-            .map(line -> line.split(" "))
-            .map(words -> new Start(Long.parseLong(words[0]), Integer.parseInt(words[1])))
-            .toList();
+        : Files.readAllLines(file).stream().map(line -> line.split(" ")).toList();
+  }
+
+  private static Start start(String[] words, int from) {
+    return new Start(Long.parseLong(words[from]), Integer.parseInt(words[from + 1]));
   }
 
   /** Exclusive keys in one queue, few at once in another, so many a second in a third. */
@@ -182,11 +205,13 @@ final class Chaos {
   private static boolean awaitRest(Fleet fleet, Journal journal, Duration limit)
       throws InterruptedException, SQLException {
     long end = System.nanoTime() + limit.toNanos();
+    Operator operator = new Operator(fleet, journal);
     for (int second = 1; System.nanoTime() < end; second++) {
       long open = open(fleet);
       if (open == 0) {
         return true;
       }
+      operator.retryWhatFailed();
       if (second % 10 == 0) {
         journal.say(open + " tasks and messages have not ended yet");
       }
@@ -202,7 +227,8 @@ final class Chaos {
             statement.executeQuery(
                 """
                 select (select count(*) from longshore.task
-                        where state in ('pending', 'queued', 'ongoing'))
+                        where state in ('pending', 'queued', 'ongoing')
+                          or state = 'failed' and type = 'fail')
                     + (select count(*) from longshore.message m, longshore.event_worker w
                        where w.name = 'diagnostic' and m.name = 'diagnostic/effect'
                          and m.id > w.position)

@@ -1,6 +1,7 @@
 package dev.longshore.chaos;
 
 import dev.longshore.chaos.History.Attempt;
+import dev.longshore.chaos.History.Beat;
 import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
@@ -69,13 +70,16 @@ final class Collect {
   History history(
       List<Submission> submissions,
       Set<String> cancelled,
+      Set<String> paused,
       List<Start> starts,
+      List<Beat> beats,
       List<Limit> limits,
       List<Long> appended)
       throws SQLException {
     return new History(
         submissions,
         cancelled,
+        paused,
         list(
             TASKS,
             r ->
@@ -99,6 +103,7 @@ final class Collect {
                     instant(r, 6),
                     r.getString(7))),
         starts,
+        beats,
         list(
             MOVES,
             r ->

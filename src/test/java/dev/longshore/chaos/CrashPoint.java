@@ -1,7 +1,17 @@
 package dev.longshore.chaos;
 
-/** A line of the engine at which a node is killed: class, method, where in it, and when. */
+/**
+ * A line at which a node is killed: class, method, where in it, and when. At the exit of a
+ * transactional method all its statements have run and nothing of them has committed.
+ */
 enum CrashPoint {
+  BEFORE_A_SUBMISSION_COMMITS(
+      "task.Submit", "submit(dev.longshore.task.NewTask)", "EXIT", "incrementCounter(\"n\") == 3"),
+  AFTER_A_SUBMISSION("edge.rest.TasksResource", "submit", "EXIT", "incrementCounter(\"n\") == 3"),
+  BEFORE_A_BULK_SUBMISSION_COMMITS(
+      "task.Submit", "submit(java.util.Iterator)", "EXIT", "incrementCounter(\"n\") == 3"),
+  BEFORE_A_GROUP_COMMITS(
+      "task.Submit", "submit(java.util.List,dev.longshore.task.NewTask)", "EXIT", "TRUE"),
   BEFORE_THE_CLAIM_COMMITS(
       "engine.claim.ClaimOnce",
       "claim(dev.longshore.task.Lane,java.util.function.ToIntFunction,Object[])",
@@ -12,9 +22,13 @@ enum CrashPoint {
   AFTER_A_LONE_SEND("engine.dispatch.Dispatch", "sendAlone", "EXIT", "TRUE"),
   /** What a node had claimed that died before its sending: the other victim, beside this one. */
   BEFORE_A_WITHDRAWAL_COMMITS("engine.dispatch.Withdraw", "withdrawOfLostNodes", "EXIT", "$! > 0"),
+  AFTER_A_WITHDRAWAL(
+      BEFORE_A_WITHDRAWAL_COMMITS, "engine.recover.RecoverTimer", "withdraw", "ENTRY"),
   /** What a node ran that died: the other victim, beside this one. */
   BEFORE_A_RECOVERY_COMMITS("engine.recover.LostAttempts", "recover", "EXIT", "$! > 0"),
+  AFTER_A_RECOVERY(BEFORE_A_RECOVERY_COMMITS, "engine.recover.RecoverTimer", "withdraw", "ENTRY"),
   BEFORE_A_DEPENDENT_IS_LET_GO("engine.after.Follow", "follow", "EXIT", "$!"),
+  AFTER_A_DEPENDENT_IS_LET_GO(BEFORE_A_DEPENDENT_IS_LET_GO, "engine.claim.Claim", "follow", "EXIT"),
   BEFORE_THE_SEND_COMMITS("engine.dispatch.Dispatch", "send", "EXIT", "TRUE"),
   AFTER_THE_SEND("engine.claim.Claimer", "send", "EXIT", "NOT $1.isEmpty()"),
   BEFORE_THE_TAKE_COMMITS("engine.run.Take", "take", "EXIT", "NOT $!.isEmpty()"),
@@ -38,31 +52,81 @@ enum CrashPoint {
   BEFORE_A_LONG_SETTLEMENT_COMMITS("engine.run.FinishOnce", "finish", "EXIT", "TRUE"),
   BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED("engine.run.LongLane", "onMessage", "EXIT", "TRUE"),
   AFTER_THE_ACKNOWLEDGEMENT(
-      "org.apache.activemq.artemis.ra.inflow.ActiveMQMessageHandler", "onMessage", "EXIT", "TRUE");
+      "org.apache.activemq.artemis.ra.inflow.ActiveMQMessageHandler", "onMessage", "EXIT", "TRUE"),
+  /** Out of its claim, and not cancelled yet: in the middle of the transaction. */
+  AMID_THE_CANCEL_OF_A_QUEUED_TASK(Work.CANCELS, "engine.control.Cancel", "fire", "EXIT", "$4 > 0"),
+  BEFORE_A_CANCEL_COMMITS(
+      Work.CANCELS, "engine.control.Cancel", "cancel", "EXIT", "$!.label().equals(\"cancelled\")"),
+  AFTER_A_CANCEL(BEFORE_A_CANCEL_COMMITS, "edge.rest.TasksResource", "cancel", "EXIT"),
+  BEFORE_AN_ONGOING_TASK_IS_ASKED_TO_STOP(
+      Work.CANCELS, "engine.control.Cancel", "cancel", "EXIT", "$!.label().equals(\"ongoing\")"),
+  AFTER_AN_ONGOING_TASK_IS_ASKED_TO_STOP(
+      BEFORE_AN_ONGOING_TASK_IS_ASKED_TO_STOP, "edge.rest.TasksResource", "cancel", "EXIT"),
+  BEFORE_A_RETRY_COMMITS(Work.RETRIES, "engine.control.Retry", "retry", "EXIT", "TRUE"),
+  AFTER_A_RETRY(Work.RETRIES, "edge.rest.TasksResource", "retry", "EXIT", "TRUE"),
+  BEFORE_AN_ABANDONMENT_COMMITS(Work.DEAF, "engine.run.Stop", "abandon", "EXIT", "TRUE"),
+  AFTER_AN_ABANDONMENT(BEFORE_AN_ABANDONMENT_COMMITS, "engine.run.Watch", "watch", "EXIT");
 
+  /** What its node is given to do, beside what all of them are. */
+  enum Work {
+    NONE,
+    /** Tasks that an operator cancels, pending, queued and ongoing ones. */
+    CANCELS,
+    /** Tasks that fail, and that an operator has tried again. */
+    RETRIES,
+    /** Tasks that are cancelled and do not listen to it. */
+    DEAF
+  }
+
+  private final CrashPoint before;
+  private final Work work;
   private final String type;
   private final String method;
   private final String where;
   private final String condition;
 
   CrashPoint(String type, String method, String where, String condition) {
+    this(Work.NONE, type, method, where, condition);
+  }
+
+  CrashPoint(Work work, String type, String method, String where, String condition) {
+    this(null, work, type, method, where, condition);
+  }
+
+  /** The first time that it is there after the other point was passed. */
+  CrashPoint(CrashPoint before, String type, String method, String where) {
+    this(before, before.work, type, method, where, "flagged(\"passed\")");
+  }
+
+  CrashPoint(
+      CrashPoint before, Work work, String type, String method, String where, String condition) {
+    this.before = before;
+    this.work = work;
     this.type = type.startsWith("org.") ? type : "dev.longshore." + type;
     this.method = method;
     this.where = where;
     this.condition = condition;
   }
 
+  Work work() {
+    return work;
+  }
+
   /** In Byteman's language. */
-  String rule() {
+  String rules() {
+    return (before == null ? "" : before.rule("flag(\"passed\")")) + rule("killJVM()");
+  }
+
+  private String rule(String action) {
     return """
         RULE %s
         CLASS %s
         METHOD %s
         AT %s
         IF %s
-        DO killJVM()
+        DO %s
         ENDRULE
         """
-        .formatted(name(), type, method, where, condition);
+        .formatted(name(), type, method, where, condition, action);
   }
 }

@@ -2,19 +2,17 @@ package dev.longshore.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.chaos.History.Submission;
 import dev.longshore.local.Installation;
 import dev.longshore.local.Node;
 import dev.longshore.local.StartException;
 import dev.longshore.story.Cluster;
 import dev.longshore.story.Rest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,11 +43,18 @@ class CrashPointsIT {
   /** The victims recover what is lost before the rescuer does: some of them are to die of it. */
   private static final Map<String, String> SETTINGS = settings("PT0.1S");
 
-  private static final Map<String, String> OF_THE_RESCUER = settings("PT5S");
+  private static final Map<String, String> OF_THE_RESCUER = settings("PT10S");
 
-  private static final List<Submission> SUBMISSIONS = new ArrayList<>();
+  private static final CrashLoad LOAD = new CrashLoad();
+
+  private static final String OPEN =
+      """
+      select count(*) from longshore.task
+      where state in ('pending', 'queued', 'ongoing') or state = 'failed' and type = 'fail'
+      """;
 
   private static Cluster cluster;
+  private static Rest rescuer;
 
   /** Those of the next pair, already starting. */
   private static Map<CrashPoint, Node> victims;
@@ -58,7 +63,7 @@ class CrashPointsIT {
   static void start() throws IOException {
     cluster = Cluster.unmeasured(CLUSTER);
     victims = start(pairs().get(0));
-    cluster.node("rescuer", OF_THE_RESCUER);
+    rescuer = Rest.of(cluster.node("rescuer", OF_THE_RESCUER), "operator");
   }
 
   private static Map<String, String> settings(String recoverInterval) {
@@ -67,6 +72,8 @@ class CrashPointsIT {
         "LONGSHORE_RECOVER_INTERVAL", recoverInterval,
         // What a lost node has claimed does not wait for it.
         "LONGSHORE_DISPATCH_TIMEOUT", "PT1H",
+        // Before a pipeline has come to the end of an item: it is settled without it.
+        "LONGSHORE_STOP_ABANDON", "PT1S",
         "LONGSHORE_RECOVER_MAX_LOSSES", "100");
   }
 
@@ -76,10 +83,14 @@ class CrashPointsIT {
   }
 
   /**
-   * A node's start a point: {@code mvn verify} has time for those that lie next to a commit, {@code
-   * -Dlongshore.crash-points=all} goes through every one.
+   * A node's start a point: {@code mvn verify} has time for eight that lie next to a commit, {@code
+   * -Dlongshore.crash-points=all} goes through every one, {@code =NAME,NAME} through those.
    */
   private static List<CrashPoint> points() {
+    String which = System.getProperty("longshore.crash-points", "");
+    if (!which.isEmpty() && !which.equals("all")) {
+      return Arrays.stream(which.split(",")).map(CrashPoint::valueOf).toList();
+    }
     Set<CrashPoint> points =
         new LinkedHashSet<>(
             List.of(
@@ -91,7 +102,14 @@ class CrashPointsIT {
                 CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
                 CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
                 CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED));
-    if (System.getProperty("longshore.crash-points", "").equals("all")) {
+    if (which.equals("all")) {
+      // Two more that die of what another one has left: they need that other one beside them.
+      points.addAll(
+          List.of(
+              CrashPoint.BEFORE_A_LONE_SEND,
+              CrashPoint.AFTER_A_WITHDRAWAL,
+              CrashPoint.AFTER_THE_TAKE_OF_A_QUICK_CLAIM,
+              CrashPoint.AFTER_A_RECOVERY));
       points.addAll(List.of(CrashPoint.values()));
     }
     return List.copyOf(points);
@@ -112,7 +130,7 @@ class CrashPointsIT {
     for (int round = 1; isAnyAlive(now) && round <= 100; round++) {
       for (Map.Entry<CrashPoint, Node> victim : now.entrySet()) {
         if (victim.getValue().process().isAlive()) {
-          submit(Rest.of(victim.getValue(), "operator"), victim.getKey(), round);
+          LOAD.submit(Rest.of(victim.getValue(), "operator"), victim.getKey(), round);
         }
       }
       TimeUnit.MILLISECONDS.sleep(200);
@@ -132,70 +150,27 @@ class CrashPointsIT {
     Awaitility.await("all has ended after " + pair)
         .atMost(Duration.ofMinutes(1))
         .until(
-            () ->
-                cluster.number("select count(*) from longshore.task where state <> 'succeeded'")
-                    == 0);
+            () -> {
+              CrashLoad.retryTheRest(rescuer);
+              return cluster.number(OPEN) == 0;
+            });
     try (Connection connection = cluster.connect()) {
       History history =
-          new Collect(connection).history(SUBMISSIONS, Set.of(), List.of(), List.of(), List.of());
+          new Collect(connection)
+              .history(
+                  LOAD.submissions(),
+                  LOAD.cancelled(),
+                  Set.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
   }
 
   private static boolean isAnyAlive(Map<CrashPoint, Node> nodes) {
     return nodes.values().stream().anyMatch(node -> node.process().isAlive());
-  }
-
-  /** Quick tasks one by one and pipelines together, so that every point is passed. */
-  private static void submit(Rest rest, CrashPoint point, int round) {
-    for (int i = 1; i <= 10; i++) {
-      String label = point + "-" + round + "-" + i;
-      submit(rest, "effect", 0, "{\"name\":\"crash\"}", List.of(label));
-    }
-    // More than one at once: claims that are sent together are sent in a transaction.
-    List<String> labels =
-        List.of(point + "-" + round + "-a", point + "-" + round + "-b", point + "-" + round + "-c");
-    submit(rest, "steps", 40, "{\"items\":40,\"millis\":1}", labels);
-    group(rest, point + "-" + round + "-g");
-  }
-
-  /** Two and one that comes after them. */
-  private static void group(Rest rest, String name) {
-    String task = "{\"type\":\"effect\",\"uniqueKey\":\"%s\",\"payload\":{\"name\":\"crash\"}}";
-    List<String> labels = List.of(name + "-1", name + "-2", name + "-last");
-    String group =
-        "{\"tasks\":[%s,%s],\"completion\":%s}"
-            .formatted(labels.stream().map(task::formatted).toArray());
-    long acknowledged = 0;
-    try {
-      acknowledged = rest.post("api/groups", group).status() / 100 == 2 ? 1 : 0;
-    } catch (UncheckedIOException e) {
-      // It died.
-    }
-    for (String label : labels) {
-      SUBMISSIONS.add(new Submission(label, "effect", null, 0, 0, acknowledged));
-    }
-  }
-
-  /** The victim may die while it answers: then nobody knows whether the tasks are there. */
-  private static void submit(
-      Rest rest, String type, int items, String payload, List<String> labels) {
-    StringBuilder lines = new StringBuilder();
-    for (String label : labels) {
-      lines.append(
-          "{\"type\":\"%s\",\"uniqueKey\":\"%s\",\"payload\":%s}\n"
-              .formatted(type, label, payload));
-    }
-    long acknowledged = 0;
-    try {
-      int status = rest.post("api/tasks/bulk", lines.toString(), "application/x-ndjson").status();
-      acknowledged = status / 100 == 2 ? 1 : 0;
-    } catch (UncheckedIOException e) {
-      // It died.
-    }
-    for (String label : labels) {
-      SUBMISSIONS.add(new Submission(label, type, null, items, 0, acknowledged));
-    }
   }
 
   private static Map<CrashPoint, Node> start(List<CrashPoint> pair) throws IOException {
@@ -224,7 +199,7 @@ class CrashPointsIT {
             .target()
             .resolve("it/%s-%s/liberty/servers/longshore".formatted(CLUSTER, name));
     Path options = Files.createDirectories(server.resolve("configDropins/defaults"));
-    Path script = Files.writeString(server.resolve("crash.btm"), point.rule());
+    Path script = Files.writeString(server.resolve("crash.btm"), point.rules());
     // What a rule calls is on the boot class path, where an OSGi bundle looks for what it is told.
     Files.writeString(
         server.resolve("bootstrap.properties"),

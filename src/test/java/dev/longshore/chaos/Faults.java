@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Does harm at random. What is done to whom, for how long and how far apart follows from the seed;
- * how it meets the work is left to the machine. Each fault is undone by itself, in the background,
- * while the next ones are done; nobody is hurt twice at once.
+ * Does harm at random, and what operators do. What is done to whom, for how long and how far apart
+ * follows from the seed; how it meets the work is left to the machine. Each fault is undone by
+ * itself, in the background, while the next ones are done; nobody is hurt twice at once.
  */
 final class Faults {
 
@@ -41,11 +42,14 @@ final class Faults {
     CUT_DATABASE(3),
     CUT_BROKER(2),
     CUT_BOTH(2),
+    DRAIN_NODE(2),
     KILL_BROKER(2),
     WIPE_BROKER(1),
     KILL_DATABASE(1),
     KILL_BACKEND(1),
-    DROP_CONNECTIONS(1);
+    DROP_CONNECTIONS(1),
+    PAUSE_QUEUE(1),
+    PAUSE_TYPE(1);
 
     private final int weight;
 
@@ -53,8 +57,15 @@ final class Faults {
       this.weight = weight;
     }
 
-    boolean isOfNode() {
-      return ordinal() <= CUT_BOTH.ordinal();
+    /** What is hurt: nobody is hurt twice at once. */
+    String victim(Member member, int which) {
+      return switch (this) {
+        case KILL_BROKER, WIPE_BROKER -> "broker";
+        case KILL_DATABASE, KILL_BACKEND, DROP_CONNECTIONS -> "database";
+        case PAUSE_QUEUE -> "queue " + pick(Operator.QUEUES, which);
+        case PAUSE_TYPE -> "type " + pick(Operator.TYPES, which);
+        default -> member.id;
+      };
     }
 
     /** As people write it: {@code kill-node}. */
@@ -80,6 +91,7 @@ final class Faults {
 
   private final Fleet fleet;
   private final Journal journal;
+  private final Operator operator;
   private final Random random;
   private final Set<Kind> kinds;
   private final Duration longest;
@@ -95,8 +107,10 @@ final class Faults {
   Faults(Fleet fleet, Journal journal, long seed, Set<Kind> kinds, Duration longest) {
     this.fleet = fleet;
     this.journal = journal;
+    this.operator = new Operator(fleet, journal);
     this.random = new Random(seed);
-    this.kinds = kinds;
+    // In the order of their declaration: any other would be another plan from the same seed.
+    this.kinds = EnumSet.copyOf(kinds);
     this.longest = longest;
   }
 
@@ -126,8 +140,7 @@ final class Faults {
     long millis = 200 + random.nextInt((int) longest.toMillis());
     boolean silent = random.nextBoolean();
     int which = random.nextInt(1_000);
-    String victim =
-        kind.isOfNode() ? member.id : kind.name().endsWith("BROKER") ? "broker" : "database";
+    String victim = kind.victim(member, which);
     if (!hurt.add(victim)) {
       return;
     }
@@ -136,7 +149,7 @@ final class Faults {
         () -> {
           try {
             harm(kind, member, millis, silent, which);
-          } catch (RuntimeException | InterruptedException | SQLException e) {
+          } catch (RuntimeException | AssertionError | InterruptedException | SQLException e) {
             failure = new IllegalStateException(kind + " of " + victim + " failed: " + e, e);
           } finally {
             hurt.remove(victim);
@@ -203,7 +216,14 @@ final class Faults {
         fleet.awaitDatabase();
       }
       case DROP_CONNECTIONS -> dropConnections();
+      case DRAIN_NODE -> operator.drain(member, millis, which);
+      case PAUSE_QUEUE -> operator.pauseQueue(pick(Operator.QUEUES, which), millis, which);
+      case PAUSE_TYPE -> operator.pauseType(pick(Operator.TYPES, which), millis, which);
     }
+  }
+
+  private static String pick(List<String> names, int which) {
+    return names.get(which % names.size());
   }
 
   private void dropConnections() throws SQLException {

@@ -13,13 +13,16 @@ import java.util.stream.Collectors;
  * has kept, by the database's.
  *
  * @param cancelled the labels of the tasks that a client asked to be cancelled, in time or not
+ * @param paused the task types that were paused for a time
  */
 record History(
     List<Submission> submissions,
     Set<String> cancelled,
+    Set<String> paused,
     List<Task> tasks,
     List<Attempt> attempts,
     List<Start> starts,
+    List<Beat> beats,
     List<Move> moves,
     List<Effect> effects,
     List<Item> items,
@@ -71,10 +74,18 @@ record History(
   /** What a command said of itself when it began. */
   record Start(long task, int attempt) {}
 
+  /** What a command of a key said of itself while it ran, as it stands in the file. */
+  record Beat(String key, Start of) {}
+
   /** A row of the audit trail. */
   record Move(long task, long claim, String from, String to, String outcome, String actor) {
     boolean isSettlement() {
       return to.equals("succeeded") || to.equals("failed") || to.equals("cancelled");
+    }
+
+    /** An operator has it tried again. */
+    boolean isRetry() {
+      return from.equals("failed") || from.equals("cancelled");
     }
   }
 

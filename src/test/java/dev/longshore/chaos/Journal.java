@@ -21,6 +21,7 @@ final class Journal implements AutoCloseable {
   private final PrintStream progress;
   private final List<History.Submission> submitted = new ArrayList<>();
   private final Set<String> cancelled = new HashSet<>();
+  private final Set<String> paused = new HashSet<>();
   private final List<Long> appended = new ArrayList<>();
 
   Journal(Path directory, PrintStream progress) {
@@ -62,6 +63,15 @@ final class Journal implements AutoCloseable {
   /** A task of that label is about to be cancelled. */
   synchronized void cancelling(String label) {
     cancelled.add(label);
+  }
+
+  /** A task type is about to be paused. */
+  synchronized void pausing(String type) {
+    paused.add(type);
+  }
+
+  synchronized Set<String> paused() {
+    return Set.copyOf(paused);
   }
 
   /** A message was appended, and the client was told so. */

@@ -1,17 +1,9 @@
 package dev.longshore.chaos;
 
 import dev.longshore.chaos.History.Submission;
-import dev.longshore.story.Rest;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import dev.longshore.chaos.Requests.Answer;
+import dev.longshore.chaos.Requests.Reply;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,8 +16,6 @@ import java.util.regex.Pattern;
  * that is not answered with success is not repeated: its tasks may be there or not.
  */
 final class Load implements Runnable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** How many exclusive keys a client has. */
   private static final int KEYS = 6;
@@ -43,15 +33,12 @@ final class Load implements Runnable {
 
   private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(1))
-          .build();
-
+  private final Requests requests = new Requests("operator");
   private final Fleet fleet;
   private final Journal journal;
   private final Path starts;
+  private final Path beats;
+  private final List<String> failing = new ArrayList<>();
   private final Random random;
   private final String name;
   private volatile boolean stopped;
@@ -59,14 +46,16 @@ final class Load implements Runnable {
 
   /**
    * @param name of this client, in its tasks' labels
-   * @param starts a file that the commands write a line to
+   * @param starts a file that each command writes a line to when it begins
+   * @param beats one that those of a key write to again and again
    */
-  Load(Fleet fleet, Journal journal, String name, long seed, Path starts) {
+  Load(Fleet fleet, Journal journal, String name, long seed, Path starts, Path beats) {
     this.fleet = fleet;
     this.journal = journal;
     this.name = name;
     this.random = new Random(seed);
     this.starts = starts;
+    this.beats = beats;
   }
 
   void stop() {
@@ -103,8 +92,10 @@ final class Load implements Runnable {
     } else if (dice < 65) {
       // Longer than a lease: a node that wakes finds its task under way elsewhere.
       sleep(null, 15_000);
-    } else if (dice < 78) {
+    } else if (dice < 74) {
       issue();
+    } else if (dice < 78) {
+      failing();
     } else if (dice < 83) {
       burst(NARROW, 500);
     } else if (dice < 86) {
@@ -122,9 +113,10 @@ final class Load implements Runnable {
   private void keyed() throws InterruptedException {
     String key = name + "-" + random.nextInt(KEYS);
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
-      switch (random.nextInt(4)) {
+      switch (random.nextInt(6)) {
         case 0 -> sleep(key, 200);
         case 1 -> pipeline(key);
+        case 2 -> command(key);
         default -> {
           Submission task = next("effect", key, 0);
           one(task, "{\"name\":\"" + task.label() + "\"}");
@@ -184,7 +176,7 @@ final class Load implements Runnable {
               "application/json",
               List.of(task));
       Matcher id = ID.matcher(reply.body());
-      if (reply.answer() != Answer.DONE || !id.find()) {
+      if (!reply.isDone() || !id.find()) {
         return;
       }
       after = ",\"after\":[" + id.group(1) + "]";
@@ -211,10 +203,10 @@ final class Load implements Runnable {
     boolean cancel = random.nextInt(4) == 0;
     Reply reply = one(task, "{\"millis\":" + random.nextInt(most) + "}");
     Matcher id = ID.matcher(reply.body());
-    if (cancel && reply.answer() == Answer.DONE && id.find()) {
+    if (cancel && reply.isDone() && id.find()) {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
       journal.cancelling(task.label());
-      post(draw(), "api/tasks/" + id.group(1) + "/cancel", "", "application/json");
+      requests.post(draw(), "api/tasks/" + id.group(1) + "/cancel", "", "application/json");
     }
   }
 
@@ -230,14 +222,42 @@ final class Load implements Runnable {
     send("api/issues", "{\"description\":\"" + script + "\"}", "application/json", List.of(task));
   }
 
+  /**
+   * A command of an exclusive key, which says again and again that it runs. It takes less than the
+   * time after which a node that is cut off, or paused, may be taken for dead: nothing stops it
+   * before it knows, or wakes.
+   */
+  private void command(String key) throws InterruptedException {
+    Submission task = next("issue", key, 0);
+    String script =
+        ("echo $LONGSHORE_TASK $LONGSHORE_ATTEMPT >> %s;"
+                + " for i in 1 2 3 4 5; do echo %s $LONGSHORE_TASK $LONGSHORE_ATTEMPT >> %s;"
+                + " sleep 0.%d; done # %s")
+            .formatted(starts, key, beats, 1 + random.nextInt(2), task.label());
+    one(task, "{\"description\":\"" + script + "\"}");
+  }
+
+  /** Fails, once and for good; an operator has it tried again, this one or one of before. */
+  private void failing() throws InterruptedException {
+    Reply reply = one(next("fail", null, 0), "{\"times\":1}");
+    Matcher id = ID.matcher(reply.body());
+    if (reply.isDone() && id.find()) {
+      failing.add(id.group(1));
+    }
+    if (failing.size() > 2) {
+      String path = "api/tasks/" + failing.remove(0) + "/retry";
+      requests.post(draw(), path, "", "application/json");
+    }
+  }
+
   /** For the event worker of the diagnostics, which takes so long for it. */
   private void message() throws InterruptedException {
     String body =
         "{\"name\":\"diagnostic/effect\",\"payload\":{\"millis\":%d}}"
             .formatted(random.nextInt(40));
-    Reply reply = post(draw(), "api/messages", body, "application/json");
+    Reply reply = requests.post(draw(), "api/messages", body, "application/json");
     Matcher id = ID.matcher(reply.body());
-    if (reply.answer() == Answer.DONE && id.find()) {
+    if (reply.isDone() && id.find()) {
       journal.appended(Long.parseLong(id.group(1)));
     }
   }
@@ -268,50 +288,15 @@ final class Load implements Runnable {
   private Reply send(String path, String body, String contentType, List<Submission> tasks)
       throws InterruptedException {
     long sent = System.nanoTime();
-    Reply reply = post(draw(), path, body, contentType);
+    Reply reply = requests.post(draw(), path, body, contentType);
     if (reply.answer() == Answer.NEVER_SENT) {
       return reply;
     }
-    long now = reply.answer() == Answer.DONE ? System.nanoTime() : 0;
+    long now = reply.isDone() ? System.nanoTime() : 0;
     journal.submitted(
         tasks.stream()
             .map(t -> new Submission(t.label(), t.type(), t.key(), t.items(), sent, now))
             .toList());
     return reply;
-  }
-
-  private enum Answer {
-    DONE,
-    UNKNOWN,
-    NEVER_SENT
-  }
-
-  private record Reply(Answer answer, String body) {}
-
-  private Reply post(Fleet.Member member, String path, String body, String contentType)
-      throws InterruptedException {
-    URI url = member.url().resolve(path);
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
-            .header("Authorization", Rest.of(member.node(), "operator").authorization())
-            .header("Content-Type", contentType)
-            .POST(BodyPublishers.ofString(body))
-            .build();
-    try {
-      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-      // 404: the application is not up yet; 409: what was to be cancelled has ended.
-      if (answer.statusCode() / 100 == 4
-          && answer.statusCode() != 404
-          && answer.statusCode() != 409) {
-        throw new AssertionError(url + " answered " + answer.statusCode() + " " + answer.body());
-      }
-      return new Reply(
-          answer.statusCode() / 100 == 2 ? Answer.DONE : Answer.UNKNOWN, answer.body());
-    } catch (ConnectException e) {
-      return new Reply(Answer.NEVER_SENT, "");
-    } catch (IOException e) {
-      return new Reply(Answer.UNKNOWN, "");
-    }
   }
 }

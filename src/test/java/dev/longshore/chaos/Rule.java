@@ -30,7 +30,7 @@ enum Rule {
   /** What a handler of the quick lane writes is there once when its task succeeded, else never. */
   EFFECTS_ONCE("effects exactly once", Rule::effects),
   /** Tasks of an exclusive key are never under way together, on whatever nodes. */
-  EXCLUSIVE("exclusive keys never overlap", history -> overlaps(history, true)),
+  EXCLUSIVE("exclusive keys never overlap", Rule::exclusive),
   /** Never are more under way than a limit allows. */
   LIMITS("limits never exceeded", Rule::limits),
   /** Tasks of an exclusive key begin in the order they were submitted. */
@@ -89,9 +89,13 @@ enum Rule {
     Map<Long, List<Attempt>> attempts = history.attemptsByTask();
     for (Task task : history.tasks()) {
       List<Move> trail = moves.getOrDefault(task.id(), List.of());
+      // Once, and once more each time that somebody had it tried again.
       long settled = trail.stream().filter(Move::isSettlement).count();
-      if (settled > 1 || settled == 0 && isEnded(task.state())) {
-        found.add("task %d was settled %d times: %s".formatted(task.id(), settled, trail));
+      long due = trail.stream().filter(Move::isRetry).count() + (isEnded(task.state()) ? 1 : 0);
+      if (settled != due) {
+        found.add(
+            "task %d was settled %d times and not %d: %s"
+                .formatted(task.id(), settled, due, trail));
       }
       for (List<Move> ofClaim : History.byTask(trail, Move::claim).values()) {
         long left = ofClaim.stream().filter(move -> move.from().equals("ongoing")).count();
@@ -145,6 +149,13 @@ enum Rule {
         found.add("task %d is %s and has %d effects".formatted(task.id(), task.state(), rows));
       }
     }
+    return found;
+  }
+
+  /** By the engine's own rows, and by what commands have written down themselves. */
+  private static List<String> exclusive(History history) {
+    List<String> found = overlaps(history, true);
+    Commands.check(history.beats(), found);
     return found;
   }
 
@@ -216,7 +227,7 @@ enum Rule {
           .filter(s -> tasks.containsKey(s.label()) && limit.group(tasks.get(s.label())) != null)
           .collect(Collectors.groupingBy(Submission::key))
           .values()
-          .forEach(ofKey -> KeyOrder.check(ofKey, tasks, attempts, found));
+          .forEach(ofKey -> KeyOrder.check(ofKey, tasks, attempts, history.paused(), found));
     }
     return found;
   }

@@ -3,6 +3,7 @@ package dev.longshore.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.chaos.History.Attempt;
+import dev.longshore.chaos.History.Beat;
 import dev.longshore.chaos.History.Effect;
 import dev.longshore.chaos.History.Item;
 import dev.longshore.chaos.History.Limit;
@@ -32,9 +33,11 @@ class RuleTest {
 
   private final List<Submission> submissions = new ArrayList<>();
   private final Set<String> cancelled = new HashSet<>();
+  private final Set<String> paused = new HashSet<>();
   private final List<Task> tasks = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<Start> starts = new ArrayList<>();
+  private final List<Beat> beats = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
   private final List<Item> items = new ArrayList<>();
@@ -68,6 +71,9 @@ class RuleTest {
     task(SECOND, "effect", "keyed", "a", 0, 30);
     run(SECOND, 15, 10, 20, "succeeded");
     effects.add(new Effect(SECOND, at(19)));
+    beats("a", FIRST, FIRST, SECOND);
+    beats("b", PIPELINE);
+    beats("a", SECOND);
   }
 
   @Test
@@ -128,6 +134,21 @@ class RuleTest {
   }
 
   @Test
+  void aTaskThatAnOperatorHasTriedAgainIsSettledOnceMore() {
+    moves.add(0, new Move(QUICK, 10, "ongoing", "failed", "failed", "n2"));
+    moves.add(1, new Move(QUICK, 0, "failed", "pending", "retried", "operator"));
+    assertThat(Rule.checkAll(history())).isEmpty();
+    moves.add(2, new Move(QUICK, 10, "queued", "cancelled", "cancelled", "operator"));
+    broken(Rule.ONE_SETTLEMENT, "task 1 was settled 3 times and not 2");
+  }
+
+  @Test
+  void aTaskThatIsTriedAgainAndStaysEndedIsSeen() {
+    moves.add(new Move(QUICK, 0, "failed", "pending", "retried", "operator"));
+    broken(Rule.ONE_SETTLEMENT, "task 1 was settled 1 times and not 2");
+  }
+
+  @Test
   void aClaimThatIsLeftTwiceIsSeen() {
     moves.add(new Move(PIPELINE, 12, "ongoing", "pending", "retry", "n1"));
     broken(Rule.ONE_SETTLEMENT, "task 2 left one claim 2 times");
@@ -181,6 +202,24 @@ class RuleTest {
   }
 
   @Test
+  void aCommandThatRunsBesideAnotherOneOfItsKeyIsSeen() {
+    beats("a", FIRST, SECOND);
+    assertThat(Rule.EXCLUSIVE.check(history()))
+        .extracting(Violation::detail)
+        .containsExactly(
+            "key a: Start[task=3, attempt=1] ran beside Start[task=4, attempt=1]",
+            "key a: Start[task=4, attempt=1] ran beside Start[task=3, attempt=1]");
+  }
+
+  @Test
+  void aCommandThatRunsBesideItsNextAttemptIsSeen() {
+    beats.add(new Beat("b", new Start(PIPELINE, 2)));
+    assertThat(Rule.checkAll(history())).isEmpty();
+    beats.add(new Beat("b", new Start(PIPELINE, 1)));
+    broken(Rule.EXCLUSIVE, "key b: Start[task=2, attempt=1] ran beside Start[task=2, attempt=2]");
+  }
+
+  @Test
   void aLimitThatIsPassedIsSeen() {
     limits.add(new Limit("queue", "default", 1));
     broken(Rule.LIMITS, "queue default: 2 of at most 1 were under way at once");
@@ -208,6 +247,21 @@ class RuleTest {
         submissions,
         s -> s.label().equals("t3") ? new Submission("t3", "effect", "a", 0, 50, 51) : s);
     broken(Rule.ORDER, "key a: t4 was submitted before t3 and began after it");
+  }
+
+  @Test
+  void onlyOtherTypesPassByOneThatWasPaused() {
+    replace(
+        submissions,
+        s -> s.label().equals("t3") ? new Submission("t3", "effect", "a", 0, 50, 51) : s);
+    paused.add("effect");
+    broken(Rule.ORDER, "key a: t4 was submitted before t3 and began after it");
+    replace(
+        submissions,
+        s -> s.label().equals("t4") ? new Submission("t4", "sleep", "a", 0, 30, 35) : s);
+    broken(Rule.ORDER, "key a: t4 was submitted before t3 and began after it");
+    paused.add("sleep");
+    assertThat(Rule.checkAll(history())).isEmpty();
   }
 
   @Test
@@ -271,9 +325,11 @@ class RuleTest {
     return new History(
         submissions,
         cancelled,
+        paused,
         tasks,
         attempts,
         starts,
+        beats,
         moves,
         effects,
         items,
@@ -292,6 +348,12 @@ class RuleTest {
     attempts.add(new Attempt(task, claim, number, "n" + number, at(from), at(to), outcome));
     String state = outcome.equals("lost") ? "pending" : outcome;
     moves.add(new Move(task, claim, "ongoing", state, outcome, "n" + number));
+  }
+
+  private void beats(String key, long... of) {
+    for (long task : of) {
+      beats.add(new Beat(key, new Start(task, 1)));
+    }
   }
 
   private static Task state(Task task, long id, String state) {

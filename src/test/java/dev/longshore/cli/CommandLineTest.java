@@ -87,6 +87,9 @@ class CommandLineTest {
     assertThat(run("chaos", "--nodes", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--nodes 0 must be 1 to 20");
     assertThat(run("chaos", "--seed", "x")).isEqualTo(2);
+    err.reset();
+    assertThat(run("chaos", "--rest", "-1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--rest -1 must be 0 or more");
   }
 
   @Test
