@@ -14,15 +14,15 @@ class Partitions {
   @Inject Sql sql;
 
   /**
-   * Writes the partition in the caller's transaction if its job is in one of the statuses. Its
-   * checkpoint comes only with a chunk: what an ended one has in memory may have been rolled back.
+   * Writes the partition in the caller's transaction if the fence lets it. Its checkpoint comes
+   * only with a chunk: what an ended one has in memory may have been rolled back.
    *
-   * @return whether the job was in one of the statuses
+   * @return whether it did
    */
-  boolean write(LiveJob job, PartitionExecutionImpl partition, String[] statuses) {
+  boolean write(LiveJob job, PartitionExecutionImpl partition, Fence fence) {
     return sql.update(
             "with j as ("
-                + Steps.FENCE
+                + fence.sql
                 + """
                 )
                 insert into longshore.partition_execution (step_execution_id, partition, status,
@@ -39,7 +39,6 @@ class Partitions {
                     .formatted(Executions.LIVE),
             job.id(),
             job.claim,
-            statuses,
             partition.getStepExecutionId(),
             partition.getPartitionId(),
             partition.getBatchStatus().name(),

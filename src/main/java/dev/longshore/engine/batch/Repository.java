@@ -327,7 +327,7 @@ class Repository implements JobRepository {
       return 1; // not a chunk but the end of a batchlet
     }
     LiveJob job = live.of(execution);
-    if (write(job, step, Steps.RUNNING)) {
+    if (write(job, step, Fence.RUNNING)) {
       return 1;
     }
     requireStopping(job);
@@ -341,19 +341,19 @@ class Repository implements JobRepository {
    * @throws ClaimLost when the execution is not ours any more
    */
   private boolean save(LiveJob job, AbstractStepExecution step) {
-    if (write(job, step, Steps.RUNNING)) {
+    if (write(job, step, Fence.RUNNING)) {
       return false;
     }
-    if (!write(job, step, Steps.LIVE)) {
+    if (!write(job, step, Fence.LIVE)) {
       throw job.lost(executions.status(job));
     }
     return true; // STOPPING is all that is live and not running
   }
 
-  private boolean write(LiveJob job, AbstractStepExecution step, String[] statuses) {
+  private boolean write(LiveJob job, AbstractStepExecution step, Fence fence) {
     return step instanceof PartitionExecutionImpl partition
-        ? partitions.write(job, partition, statuses)
-        : steps.write(job, (StepExecutionImpl) step, statuses);
+        ? partitions.write(job, partition, fence)
+        : steps.write(job, (StepExecutionImpl) step, fence);
   }
 
   /** A write that wanted a running job failed: asked to stop is the only harmless reason. */

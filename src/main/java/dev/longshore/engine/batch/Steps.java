@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jberet.runtime.JobExecutionImpl;
 import org.jberet.runtime.StepExecutionImpl;
@@ -16,12 +17,6 @@ import org.jberet.runtime.StepExecutionImpl;
 /** The table of step executions, with the checkpoints of their chunks. */
 @ApplicationScoped
 class Steps {
-
-  /** The statuses in which a job may go on. */
-  static final String[] RUNNING = {"STARTING", "STARTED"};
-
-  /** The statuses in which a job may still write. */
-  static final String[] LIVE = {"STARTING", "STARTED", "STOPPING"};
 
   static final List<MetricType> METRICS =
       List.of(
@@ -63,11 +58,10 @@ class Steps {
           write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count"""
           .formatted(Executions.LIVE);
 
-  /** The share lock makes a takeover wait for this transaction, or this one see the takeover. */
-  static final String FENCE =
-      """
-      select id from longshore.job_execution
-      where id = ? and claim_id is not distinct from ?::bigint and status = any (?) for share""";
+  private static final Map<Fence, String> WRITE =
+      Map.of(
+          Fence.RUNNING, "with j as (" + Fence.RUNNING.sql + ")" + UPSERT_FROM_J,
+          Fence.LIVE, "with j as (" + Fence.LIVE.sql + ")" + UPSERT_FROM_J);
 
   private static final String SELECT =
       """
@@ -95,16 +89,15 @@ class Steps {
   }
 
   /**
-   * Writes the step in the caller's transaction if its job is in one of the statuses.
+   * Writes the step in the caller's transaction if the fence lets it.
    *
    * @return whether it was
    */
-  boolean write(LiveJob job, StepExecutionImpl step, String[] statuses) {
+  boolean write(LiveJob job, StepExecutionImpl step, Fence fence) {
     List<Object> parameters = new ArrayList<>(List.of(job.id()));
     parameters.add(job.claim);
-    parameters.add(statuses);
     parameters.addAll(values(step));
-    return sql.update("with j as (" + FENCE + ")" + UPSERT_FROM_J, parameters.toArray()) == 1;
+    return sql.update(WRITE.get(fence), parameters.toArray()) == 1;
   }
 
   /**
@@ -143,12 +136,11 @@ class Steps {
   boolean recordPartitions(LiveJob job, long step, int count) {
     return sql.update(
             "with j as ("
-                + FENCE
+                + Fence.LIVE.sql
                 + ") update longshore.step_execution set partitions = ? where id = ?"
                 + " and job_execution_id = (select id from j)",
             job.id(),
             job.claim,
-            LIVE,
             count,
             step)
         == 1;
