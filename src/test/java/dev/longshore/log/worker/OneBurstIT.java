@@ -262,9 +262,12 @@ class OneBurstIT extends WorkerTestSupport {
     for (int n = 0; n < 5; n++) {
       ids.add(log.append(n % 2 == 0 ? "large-it/one" : "large-it/other", large));
     }
-    long last = // larger than a page, and than what REST would take
+    long last = // larger than a page, and than what may be appended
         sql.first(
-                "select longshore.append('large-it/one', jsonb_build_object('text', repeat('y', 1500000)))",
+                """
+                insert into longshore.message (name, payload)
+                values ('large-it/one', jsonb_build_object('text', repeat('y', 1500000))) returning id
+                """,
                 row -> row.getLong(1))
             .orElseThrow();
     ids.add(last);
