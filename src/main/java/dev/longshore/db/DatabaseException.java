@@ -44,6 +44,22 @@ public class DatabaseException extends RuntimeException {
     return sqlState == null || sqlState.matches("(08|53|58|XX|57P).*");
   }
 
+  /**
+   * No session was to be had, since there were too many or PostgreSQL was not up: nothing was at
+   * work on it.
+   */
+  public static boolean isWithoutSession(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLTransientConnectionException
+          || cause instanceof SQLException sql
+              && sql.getSQLState() != null
+              && sql.getSQLState().matches("53...|08001|08004|57P03")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Somebody else's lock was waited for as long as {@code lock_timeout} says. */
   public boolean isLockTimeout() {
     return "55P03".equals(sqlState);

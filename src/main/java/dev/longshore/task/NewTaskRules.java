@@ -3,6 +3,7 @@ package dev.longshore.task;
 import dev.longshore.problem.InvalidInput;
 import dev.longshore.problem.JsonText;
 import dev.longshore.problem.Violation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,6 +13,8 @@ public final class NewTaskRules {
 
   /** Keys are indexed: a B-tree entry has no room for long ones. */
   static final int LONGEST_KEY = 255;
+
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -38,7 +41,7 @@ public final class NewTaskRules {
     if (task.maxAttempts() != null && task.maxAttempts() < 1) {
       found.add(new Violation("maxAttempts", "must be 1 or more, not " + task.maxAttempts() + "."));
     }
-    if (task.runAt() != null && (task.runAt().getYear() < 1970 || task.runAt().getYear() > 9999)) {
+    if (task.runAt() != null && !isInRange(task.runAt().toInstant())) {
       found.add(new Violation("runAt", "must be in the years 1970 to 9999."));
     }
     if (task.after().size() > Submit.MOST_AFTER) {
@@ -50,6 +53,10 @@ public final class NewTaskRules {
     key("key", task.key(), found);
     key("uniqueKey", task.uniqueKey(), found);
     return found;
+  }
+
+  private static boolean isInRange(Instant time) {
+    return !time.isBefore(Instant.EPOCH) && time.isBefore(YEAR_10000);
   }
 
   /** Why a queue cannot have that name; {@code null} when it can. */

@@ -25,7 +25,7 @@ public class Retry {
   private static final String RETRY =
       """
       update longshore.task
-      set state = 'pending', attempts = 0, losses = 0, run_at = now(), ended_at = null, error = null, result = null,
+      set state = 'pending', attempts = 0, losses = 0, outages = 0, run_at = now(), ended_at = null, error = null, result = null,
           cancel_requested = false
       where id = ? and claim_id is null and state in %s
       """

@@ -19,7 +19,7 @@ class RetrySlice {
   private static final String RETRY =
       """
       update longshore.task
-      set state = 'pending', attempts = 0, losses = 0, run_at = now(), ended_at = null, error = null, result = null,
+      set state = 'pending', attempts = 0, losses = 0, outages = 0, run_at = now(), ended_at = null, error = null, result = null,
           cancel_requested = false
       where id = any (?) and claim_id is null and state in %s
       """

@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.DatabaseException;
+import dev.longshore.engine.settle.Settlement;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,13 +41,19 @@ class Outage {
         && worker.hasLostItsSessionSince(beganNanos);
   }
 
-  /** What becomes of such an attempt, if it was at work when PostgreSQL went. */
+  /**
+   * What becomes of such an attempt. Where it may have been what took PostgreSQL away this is
+   * counted in a row; where there was no session for it, it was not.
+   */
   static Outcome outcome(RunningTask task, Throwable failure) {
     LOG.log(
         Level.WARNING,
         "Task {0}: PostgreSQL was away during its attempt {1}, which does not count ({2}). It is"
             + " pending again.",
         new Object[] {task.id() + "", task.attempt() + "", String.valueOf(failure)});
+    if (DatabaseException.isWithoutSession(failure)) {
+      return Outcome.snoozed(Settlement.AFTER_AN_OUTAGE);
+    }
     return new Outcome.Outage(
         "PostgreSQL was away: " + (failure == null ? "its job broke" : failure),
         task.taken().outages() + 1);

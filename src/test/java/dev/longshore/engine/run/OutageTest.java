@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.db.DatabaseException;
 import dev.longshore.engine.worker.Worker;
+import dev.longshore.task.Outcome;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
@@ -64,6 +65,21 @@ class OutageTest {
     assertThat(explains(null)).isFalse();
     lost = true;
     assertThat(explains(null)).isTrue();
+  }
+
+  /** It cannot have been the cause, however often it happens. */
+  @Test
+  void whoHadNoSessionIsNotCountedForIt() {
+    for (String state : List.of("53300", "57P03", "08001")) {
+      assertThat(
+              Outage.outcome(
+                  RunningTaskTest.task(), new DatabaseException(new SQLException("none", state))))
+          .isInstanceOf(Outcome.Snoozed.class);
+    }
+    assertThat(
+            Outage.outcome(
+                RunningTaskTest.task(), new DatabaseException(new SQLException("gone", "57P02"))))
+        .isInstanceOf(Outcome.Outage.class);
   }
 
   @Test

@@ -20,7 +20,7 @@ class RunningTaskTest {
     assertThat(task.outcome()).isEqualTo(new Outcome.Outage("away", 1));
   }
 
-  private static RunningTask task() {
+  static RunningTask task() {
     Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, 0);
     return new RunningTask(taken, TaskType.handler("type"), 2, "worker", null);
   }
