@@ -78,9 +78,10 @@ public final class Listener implements AutoCloseable {
   /**
    * Looks again and again, and at once when somebody has announced something.
    *
+   * @param notified is told of an announcement, before that look
    * @throws SQLException when the connection is lost
    */
-  public void serve(Look looks, BooleanSupplier stopped) throws SQLException {
+  public void serve(Look looks, Runnable notified, BooleanSupplier stopped) throws SQLException {
     long pause = FIRST;
     while (!stopped.getAsBoolean()) {
       long since = System.nanoTime();
@@ -100,8 +101,13 @@ public final class Listener implements AutoCloseable {
           found == NOTHING ? asked ? LONGEST_ASKED : LONGEST_UNASKED : found.longestMillis;
       long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
       pause = Math.min(pause, longest);
-      // Where the next look finds a stream of it, the writers need announce nothing any more.
-      pause = notifiedWithin(Math.max(pause, share * took)) ? FIRST : Math.min(2 * pause, longest);
+      if (notifiedWithin(Math.max(pause, share * took))) {
+        // Where the next look finds a stream of it, the writers need announce nothing any more.
+        notified.run();
+        pause = FIRST;
+      } else {
+        pause = Math.min(2 * pause, longest);
+      }
     }
   }
 

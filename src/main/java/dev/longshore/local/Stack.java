@@ -77,6 +77,8 @@ public final class Stack implements AutoCloseable {
       if (broker != null) {
         broker.awaitReady(); // it started beside the node, which needs it seconds later
       }
+      servers.write(home.serversEnv());
+      say.accept("PostgreSQL at " + servers.dbUrl() + ", Artemis at " + servers.brokerUrl());
       node.awaitReady(READY_LIMIT);
       Files.writeString(home.url(), node.url() + "\n");
     } catch (IOException e) {
@@ -143,8 +145,6 @@ public final class Stack implements AutoCloseable {
             broker == null ? given.brokerUrl() : broker.url(),
             broker == null ? given.brokerUser() : broker.user(),
             broker == null ? given.brokerPassword() : broker.password());
-    servers.write(home.serversEnv());
-    say.accept("PostgreSQL at " + servers.dbUrl() + ", Artemis at " + servers.brokerUrl());
   }
 
   /**

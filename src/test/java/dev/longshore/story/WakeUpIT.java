@@ -69,6 +69,21 @@ class WakeUpIT {
     }
   }
 
+  /** A look for work leaves out what may be closed as a whole. */
+  @Test
+  void soIsOneForAQueueThatHasALimit() throws Exception {
+    cluster.execute("insert into longshore.queue (name, task_limit) values ('narrow', 2)");
+    try {
+      for (int i = 0; i < 3; i++) {
+        awaitNumber(ASKED, 1);
+        long task = cluster.number("select longshore.enqueue('noop', '{}', queue => 'narrow')");
+        cluster.rest().await(task, "succeeded");
+      }
+    } finally {
+      cluster.execute("delete from longshore.queue");
+    }
+  }
+
   @Test
   void aSubmissionInATransactionThatWasOpenWhenTheNodeWentIdleIsFound() throws Exception {
     try (Connection late = cluster.connect();

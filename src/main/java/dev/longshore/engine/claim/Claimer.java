@@ -18,7 +18,6 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -53,21 +52,6 @@ public class Claimer {
    * have left room for; as much again waits in the broker, so that no slot is idle meanwhile.
    */
   private static final long PAUSE_NANOS = 4_000_000;
-
-  /**
-   * While every slot is taken, so that as many claims again wait in the broker, one that falls free
-   * waits that long for others, up to half of them: a round costs much the same for one claim as
-   * for four, and what begins at the same time shares its transactions.
-   */
-  private static final long TOGETHER_MILLIS = 10;
-
-  /** By lane, the slots that have fallen free since the last round began. */
-  private final Map<Lane, AtomicInteger> freed =
-      Map.of(Lane.QUICK, new AtomicInteger(), Lane.LONG, new AtomicInteger());
-
-  /** By lane, whether a round for them is scheduled. */
-  private final Map<Lane, AtomicBoolean> together =
-      Map.of(Lane.QUICK, new AtomicBoolean(), Lane.LONG, new AtomicBoolean());
 
   /** By lane, the wakes since the round that is under way began; 0 when none is. */
   private final Map<Lane, AtomicInteger> wakes =
@@ -115,29 +99,7 @@ public class Claimer {
   }
 
   void onSlotFree(@Observes ClaimEnded ended) {
-    Lane lane = ended.lane();
-    int free = freed.get(lane).incrementAndGet();
-    if (!ended.areOthersBusy() || 2 * free >= ended.slots()) {
-      wake(lane);
-    } else if (together.get(lane).compareAndSet(false, true)) {
-      schedule(
-          TOGETHER_MILLIS,
-          () -> {
-            together.get(lane).set(false);
-            if (freed.get(lane).get() > 0) {
-              wake(lane);
-            }
-          });
-    }
-  }
-
-  /** Where the server has no thread for it any more, the next timer or another node claims. */
-  private void schedule(long millis, Runnable work) {
-    try {
-      later.schedule(work, millis, TimeUnit.MILLISECONDS);
-    } catch (RuntimeException e) {
-      LOG.log(Level.FINE, "The server stops", e);
-    }
+    wake(ended.lane());
   }
 
   private void rounds(Lane lane) {
@@ -153,7 +115,6 @@ public class Claimer {
   /** Catches everything: rounds that ended here would never begin again on this node. */
   private void round(Lane lane) {
     try {
-      freed.get(lane).set(0);
       if (worker.isActive() && isBrokerThere()) {
         send(claim.claim(lane, lane == Lane.QUICK ? pace::claimSize : type -> 1));
         wakeAgain(lane, claim.againMillis(lane));
@@ -176,12 +137,13 @@ public class Claimer {
       long known = next.get();
       // Nothing earlier is on its way already.
       if ((known == 0 || at < known) && next.compareAndSet(known, at)) {
-        schedule(
-            millis,
+        later.schedule(
             () -> {
               next.compareAndSet(at, 0);
               wake(lane);
-            });
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
       }
     }
   }

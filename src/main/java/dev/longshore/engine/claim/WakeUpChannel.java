@@ -102,7 +102,9 @@ class WakeUpChannel implements AutoCloseable {
    */
   void serve(BooleanSupplier stopped) throws SQLException {
     claimer.wake(); // for what was announced while nobody listened
-    listener.serve(this::look, stopped);
+    // A look does not see all that may be announced: what has a limit, or stands before where it
+    // begins.
+    listener.serve(this::look, claimer::wake, stopped);
   }
 
   /**

@@ -71,8 +71,7 @@ class RunClaim {
       worker.awaitStay(BEFORE_THE_NEXT_REFUSAL);
       return;
     }
-    int slots = lane == Lane.LONG ? worker.longSlots() : worker.quickSlots();
-    ended.fire(new ClaimEnded(claim, lane, running.messages(lane), slots));
+    ended.fire(new ClaimEnded(claim, lane));
   }
 
   /** Of two messages that bring a claim at once the second finds it taken. */

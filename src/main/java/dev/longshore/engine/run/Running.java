@@ -36,15 +36,11 @@ class Running {
     }
   }
 
-  /** How many messages of the lane are being handled. */
-  int messages(Lane lane) {
-    synchronized (lock) {
-      return messages.getOrDefault(lane, 0);
-    }
-  }
-
+  /** Whether no message of the lane is being handled. */
   boolean isNone(Lane lane) {
-    return messages(lane) == 0;
+    synchronized (lock) {
+      return messages.getOrDefault(lane, 0) == 0;
+    }
   }
 
   /** False when another message has brought it, too. */

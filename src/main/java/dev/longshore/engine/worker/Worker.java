@@ -87,16 +87,6 @@ public class Worker {
     return !isLeaving() && isAlive() && now != null && now.run == recoveredRun;
   }
 
-  /** How many claims of the long lane it runs at once. */
-  public int longSlots() {
-    return settings.longSlots();
-  }
-
-  /** How many claims of the quick lane it runs at once. */
-  public int quickSlots() {
-    return settings.quickSlots();
-  }
-
   /** Takes no more work, because it stops or somebody has asked for it. */
   public boolean isLeaving() {
     return stopping || draining;

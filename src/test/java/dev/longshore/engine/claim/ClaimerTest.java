@@ -215,33 +215,13 @@ class ClaimerTest {
   void asManyQuickTasksShareAClaimAsTheirTypesPaceAllowsNow() {
     for (int now : new int[] {20, 3}) {
       pace = now;
-      claimer.onSlotFree(new ClaimEnded(7, Lane.QUICK, 1, 6));
+      claimer.onSlotFree(new ClaimEnded(7, Lane.QUICK));
     }
     round();
     assertThat(sizes).as("and one of the long lane").containsExactly(20, 3, 1);
   }
 
-  @Test
-  void whileAllOthersAreBusyOneThatFallsFreeWaitsForHalfOfThem() {
-    for (int i = 0; i < 3; i++) {
-      claimer.onSlotFree(new ClaimEnded(7, Lane.LONG, 5, 6));
-    }
-    assertThat(events).containsExactly("in 10 ms", "claim", "sent");
-
-    events.clear();
-    scheduled.get(0).run();
-    assertThat(events).as("a round was there before").isEmpty();
-  }
-
-  @Test
-  void oneThatFallsFreeAloneDoesNotWaitForLong() {
-    claimer.onSlotFree(new ClaimEnded(7, Lane.LONG, 5, 6));
-    scheduled.get(0).run();
-
-    assertThat(events).containsExactly("in 10 ms", "claim", "sent");
-  }
-
   private void round() {
-    claimer.onSlotFree(new ClaimEnded(7, Lane.LONG, 4, 6));
+    claimer.onSlotFree(new ClaimEnded(7, Lane.LONG));
   }
 }
