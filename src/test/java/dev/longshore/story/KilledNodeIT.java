@@ -160,17 +160,22 @@ class KilledNodeIT {
         .containsExactly(victim + " ongoing pending lost true");
   }
 
-  /** A task of the type that runs on for long, by the node that runs it. */
+  /**
+   * A task of the type that runs on for long, by the node that runs it. Artemis may give one node
+   * as many as it has sessions before the other's turn comes; they must not keep its slots.
+   */
   private static Map<String, Long> onEach(String type) throws Exception {
     Map<String, Long> found = new HashMap<>();
     for (int submitted = 0; found.size() < 2; submitted++) {
-      assertThat(submitted).as("all of which one node has taken").isLessThan(8);
+      assertThat(submitted).as("all of which one node has taken").isLessThan(20);
       long task = rest().submit(type, "{\"millis\":600000}");
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(20))
           .until(() -> attempts(task) == 1);
-      found.putIfAbsent(worker(task, 1), task);
+      if (found.putIfAbsent(worker(task, 1), task) != null) {
+        rest().post("api/tasks/" + task + "/cancel");
+      }
     }
     return found;
   }
