@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.Predicate;
 
 /** PostgreSQL refused a statement or could not be reached. Rolls the caller's transaction back. */
 public class DatabaseException extends RuntimeException {
@@ -49,15 +50,12 @@ public class DatabaseException extends RuntimeException {
    * work on it.
    */
   public static boolean isWithoutSession(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLTransientConnectionException
-          || cause instanceof SQLException sql
-              && sql.getSQLState() != null
-              && sql.getSQLState().matches("53...|08001|08004|57P03")) {
-        return true;
-      }
-    }
-    return false;
+    return isOfOne(
+        failure,
+        sql ->
+            sql instanceof SQLTransientConnectionException
+                || sql.getSQLState() != null
+                    && sql.getSQLState().matches("53...|08001|08004|57P03"));
   }
 
   /** Somebody else's lock was waited for as long as {@code lock_timeout} says. */
@@ -72,8 +70,13 @@ public class DatabaseException extends RuntimeException {
 
   /** Whether a connection failed, and not what was asked over it; looks at all causes. */
   public static boolean isAway(Throwable failure) {
+    return isOfOne(failure, DatabaseException::isAway);
+  }
+
+  /** Whether it, or one of its causes, is such an exception. */
+  private static boolean isOfOne(Throwable failure, Predicate<SQLException> such) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && isAway(sql)) {
+      if (cause instanceof SQLException sql && such.test(sql)) {
         return true;
       }
     }

@@ -15,4 +15,9 @@ public enum Lane {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /** The lane of that {@link #label}. */
+  public static Lane of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
 }

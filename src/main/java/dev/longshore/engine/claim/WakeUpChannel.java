@@ -13,13 +13,13 @@ import javax.sql.DataSource;
 /** One session that looks for work that the claimer may not know of, or hears of it (V007). */
 class WakeUpChannel implements AutoCloseable {
 
+  /** A row for each lane. */
   private static final String LOOK =
       """
       -- While half as many claims as there are slots wait in the broker none is idle, and each that falls
       -- free wakes the claimer.
-      select coalesce(bool_or(l.due), false) or n.news,
-          coalesce(bool_or(l.lane = 'long' and l.due and 2 * l.claims <= 3 * l.slots), false) or n.news,
-          coalesce(bool_or(l.lane = 'quick' and l.due and 2 * l.claims <= 3 * l.slots), false) or n.news,
+      select l.lane, l.due or n.news,
+          coalesce(l.due and 2 * l.claims <= 3 * l.slots, false) or n.news,
           (select last_value from longshore.task_id_seq)
       from (
           select o.lane, exists (
@@ -49,7 +49,6 @@ class WakeUpChannel implements AutoCloseable {
                where w.state = 'active' and w.lease_until > clock_timestamp()) as slots
           from (values ('long', ?::text[]), ('quick', ?::text[])) o (lane, types)) l,
           (select exists (select 1 from longshore.prerequisite_news)) n (news)
-      group by n.news
       """;
 
   /** So many new tasks between two looks are a stream of them. */
@@ -135,23 +134,22 @@ class WakeUpChannel implements AutoCloseable {
   }
 
   private Found ask() throws SQLException {
+    boolean due = false;
+    boolean waits = false;
+    long last = lastTask;
     try (ResultSet row = look.executeQuery()) {
-      row.next();
-      boolean coming = row.getLong(4) - lastTask >= STREAM;
-      lastTask = row.getLong(4);
-      boolean waits = row.getBoolean(2);
-      if (waits) {
-        claimer.wake(Lane.LONG);
+      while (row.next()) {
+        due |= row.getBoolean(2);
+        last = row.getLong(4);
+        if (row.getBoolean(3)) {
+          claimer.wake(Lane.of(row.getString(1)));
+          waits = true;
+        }
       }
-      if (row.getBoolean(3)) {
-        claimer.wake(Lane.QUICK);
-        waits = true;
-      }
-      if (waits) {
-        return DUE;
-      }
-      return row.getBoolean(1) ? FULL : coming ? COMING : Listener.NOTHING;
     }
+    boolean coming = last - lastTask >= STREAM;
+    lastTask = last;
+    return waits ? DUE : due ? FULL : coming ? COMING : Listener.NOTHING;
   }
 
   private Array array(Object texts) throws SQLException {
