@@ -21,13 +21,13 @@ import jakarta.transaction.Transactional;
 @ApplicationScoped
 public class Retry {
 
-  /** Without a claim, so never a task that is under way. */
-  private static final String RETRY =
+  /** Of an array of ids. Without a claim, so never a task that is under way. */
+  static final String RETRY =
       """
       update longshore.task
-      set state = 'pending', attempts = 0, losses = 0, outages = 0, run_at = now(), ended_at = null, error = null, result = null,
-          cancel_requested = false
-      where id = ? and claim_id is null and state in %s
+      set state = 'pending', attempts = 0, losses = 0, outages = 0, run_at = now(),
+          ended_at = null, error = null, result = null, cancel_requested = false
+      where id = any (?) and claim_id is null and state in %s
       """
           .formatted(TaskState.sqlSourcesOf(PENDING));
 
@@ -83,7 +83,7 @@ public class Retry {
 
   private int update(Standing task) {
     try {
-      return sql.update(RETRY, task.id());
+      return sql.update(RETRY, (Object) new Long[] {task.id()});
     } catch (DatabaseException e) {
       // No more can be asked here.
       throw e.isUniqueViolation() ? taken(task, "another task, submitted this moment,") : e;

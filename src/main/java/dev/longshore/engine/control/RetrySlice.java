@@ -4,7 +4,6 @@ import static dev.longshore.task.TaskState.PENDING;
 
 import dev.longshore.db.Sql;
 import dev.longshore.task.TaskMoved;
-import dev.longshore.task.TaskState;
 import dev.longshore.task.TasksSubmitted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -15,15 +14,6 @@ import java.util.List;
 /** {@link Retry} for some hundred tasks at once, by the same rules. */
 @ApplicationScoped
 class RetrySlice {
-
-  private static final String RETRY =
-      """
-      update longshore.task
-      set state = 'pending', attempts = 0, losses = 0, outages = 0, run_at = now(), ended_at = null, error = null, result = null,
-          cancel_requested = false
-      where id = any (?) and claim_id is null and state in %s
-      """
-          .formatted(TaskState.sqlSourcesOf(PENDING));
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -43,7 +33,7 @@ class RetrySlice {
             .filter(t -> t.state().isFinal() && t.state().mayBecome(PENDING))
             .toList();
     List<Long> retried = free.stream().map(Standing::id).toList();
-    sql.update(RETRY, (Object) retried.toArray(Long[]::new));
+    sql.update(Retry.RETRY, (Object) retried.toArray(Long[]::new));
     for (Standing task : free) {
       moved.fire(
           new TaskMoved(

@@ -65,6 +65,8 @@ class ReadTaskTest {
           {"type":"a","runAt":"2030-02-30T00:00:00Z"}   | runAt       | ISO 8601
           {"type":"a","runAt":1}                        | runAt       | not a number
           {"type":"a","runAt":"+10000-01-01T00:00:00Z"} | runAt       | 9999
+          {"type":"a","runAt":"9999-12-31T23:00:00-05:00"} | runAt    | 9999
+          {"type":"a","runAt":"1970-01-01T00:00:00+05:00"} | runAt    | 1970
           {"type":"a","key":""}                         | key         | 1 to 255
           {"type":"a","uniqueKey":""}                   | uniqueKey   | 1 to 255
           {"type":"a","queue":"two words"}              | queue       | letters

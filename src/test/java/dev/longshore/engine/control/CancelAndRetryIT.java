@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -146,6 +148,32 @@ class CancelAndRetryIT {
     assertThat(again.isNull("error")).isTrue();
     rest.await(id, "failed");
     assertThat(rest.attempts(id)).hasSize(2);
+  }
+
+  /** What went wrong before says nothing any more, whichever way it is asked for. */
+  @Test
+  void aRetryBeginsWithoutLossesAndOutages() throws SQLException {
+    Cluster.shared().execute("insert into longshore.queue (name, paused) values ('stands', true)");
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      long id = rest.submit("{\"type\":\"noop\",\"queue\":\"stands\"}");
+      rest.post("api/tasks/" + id + "/cancel");
+      Cluster.shared()
+          .execute("update longshore.task set losses = 2, outages = 4 where id = " + id);
+      ids.add(id);
+    }
+    rest.post("api/tasks/" + ids.get(0) + "/retry");
+    rest.post("api/tasks/retry", "{\"queue\":\"stands\"}");
+
+    assertThat(
+            Cluster.shared()
+                .query(
+                    "select state || ' ' || losses || ' ' || outages from longshore.task"
+                        + " where queue = 'stands'",
+                    row -> row.getString(1)))
+        .containsExactly("pending 0 0", "pending 0 0");
+    ids.forEach(id -> rest.post("api/tasks/" + id + "/cancel"));
+    Cluster.shared().execute("delete from longshore.queue where name = 'stands'");
   }
 
   @Test
