@@ -21,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every scenario of the bench in its smallest size, on a node that is there anyway: it does its
  * work, and its one line has what docs/performance.md tells of. How fast is nobody's business here.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class BenchIT {
 
   private static Home home;

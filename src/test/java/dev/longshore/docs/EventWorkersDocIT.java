@@ -7,8 +7,11 @@ import dev.longshore.story.Rest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every request and every statement in docs/event-workers.md does what it says. */
+@Execution(ExecutionMode.SAME_THREAD)
 class EventWorkersDocIT {
 
   private static final Pattern REQUEST =

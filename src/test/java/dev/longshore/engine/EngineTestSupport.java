@@ -19,12 +19,15 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * In-container tests of one verb of the engine at a time. The node that they run in does nothing by
  * itself: {@link dev.longshore.story.TestServers} sets its intervals to a day.
  */
 @ExtendWith(ArquillianExtension.class)
+@Execution(ExecutionMode.SAME_THREAD)
 public abstract class EngineTestSupport {
 
   /** Types that no handler has; {@code claim} leaves their tasks alone. */

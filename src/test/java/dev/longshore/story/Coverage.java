@@ -132,14 +132,12 @@ public final class Coverage {
       }
     }
 
-    /** One that is paused does not answer; it is not waited for long. */
-    void ask() {
+    /** One that is paused does not answer before it goes on; it is not waited for long. */
+    synchronized void ask() {
       try {
         answered = new CountDownLatch(1);
         commands.visitDumpCommand(true, true);
-        if (!answered.await(3, TimeUnit.SECONDS)) {
-          servers.remove(this);
-        }
+        answered.await(3, TimeUnit.SECONDS);
       } catch (IOException e) {
         servers.remove(this);
       } catch (InterruptedException e) {

@@ -204,7 +204,10 @@ class DrainIT {
     assertThat(cluster.number("select count(*) from longshore.effect where task_id = " + task))
         .isEqualTo(1);
     cluster.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where wait_event = 'PgSleep' and datname = current_database()
+        """);
     cluster.execute("drop trigger hang on longshore.effect");
     goes = cluster.node("goes", Map.of("LONGSHORE_DRAIN_TIMEOUT", "PT1M"));
   }

@@ -19,11 +19,14 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Issues run their command, seen from REST and SQL; a description is a script ({@link
  * IssueCommand}).
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class IssueCommandIT {
 
   private static Rest rest;

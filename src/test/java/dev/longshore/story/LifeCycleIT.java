@@ -8,8 +8,11 @@ import java.time.OffsetDateTime;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a task goes through, seen from REST. */
+@Execution(ExecutionMode.SAME_THREAD)
 class LifeCycleIT {
 
   private static Rest rest;

@@ -7,8 +7,11 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A pipeline that fails goes on where it was, and repeats nothing that was committed. */
+@Execution(ExecutionMode.SAME_THREAD)
 class PipelineRestartIT {
 
   private static Rest rest;

@@ -13,8 +13,11 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Counts that count no rows agree with the rows, in every snapshot. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CountsIT {
 
   /** Rows by which both differ; one statement, so one snapshot, also while tasks run. */

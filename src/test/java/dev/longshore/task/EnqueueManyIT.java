@@ -15,8 +15,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Many tasks in one SQL statement: all of them or none. */
+@Execution(ExecutionMode.SAME_THREAD)
 class EnqueueManyIT {
 
   private Cluster cluster;
@@ -236,7 +239,8 @@ class EnqueueManyIT {
                       || cluster.number(
                               """
                               select count(*) from pg_stat_activity
-                              where wait_event_type = 'Lock' and query = $$%s$$
+                              where wait_event_type = 'Lock' and datname = current_database()
+                                and query = $$%s$$
                               """
                                   .formatted(delete()))
                           == 1);

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is sent, the answer says what is wrong with it, and nothing has changed. */
+@Execution(ExecutionMode.SAME_THREAD)
 class BadInputIT {
 
   private static final String NDJSON = "application/x-ndjson";

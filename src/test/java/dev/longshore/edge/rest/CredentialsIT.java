@@ -11,10 +11,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nobody does anything without credentials; a viewer changes nothing. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CredentialsIT {
 
   private static final String LATER = "{\"type\":\"noop\",\"runAt\":\"2100-01-01T00:00:00Z\"}";

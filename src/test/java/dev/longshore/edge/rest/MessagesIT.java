@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The log and the event workers over HTTP. */
+@Execution(ExecutionMode.SAME_THREAD)
 class MessagesIT {
 
   private final Rest rest = Cluster.shared().rest();

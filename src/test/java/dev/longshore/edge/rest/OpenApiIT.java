@@ -6,8 +6,11 @@ import dev.longshore.story.Cluster;
 import jakarta.json.JsonObject;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What programs are generated from says what there is, and how it fails. */
+@Execution(ExecutionMode.SAME_THREAD)
 class OpenApiIT {
 
   @Test

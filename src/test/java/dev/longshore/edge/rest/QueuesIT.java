@@ -14,8 +14,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Limits, pauses, tasks that come after others and groups, on a node that runs them. */
+@Execution(ExecutionMode.SAME_THREAD)
 class QueuesIT {
 
   private static Rest rest;

@@ -23,8 +23,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Tasks that fit are taken, once for each unique key, and found again. */
+@Execution(ExecutionMode.SAME_THREAD)
 class SubmitIT {
 
   private static final String NDJSON = "application/x-ndjson";

@@ -478,7 +478,8 @@ class TaskJobsIT extends BatchTestSupport {
                 sql.first(
                         """
                         select count(*) from pg_stat_activity
-                        where wait_event_type = 'Lock' and query like ?""",
+                        where wait_event_type = 'Lock' and datname = current_database()
+                          and query like ?""",
                         r -> r.getInt(1),
                         beginning + "%")
                     .orElseThrow(),

@@ -17,8 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What an operator may do to a task in each of its states. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CancelAndRetryIT {
 
   private static final String LATER = "\"runAt\":\"2100-01-01T00:00:00Z\"";

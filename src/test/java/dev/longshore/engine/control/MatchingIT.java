@@ -13,8 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Cancelling and retrying everything that matches a filter. */
+@Execution(ExecutionMode.SAME_THREAD)
 class MatchingIT {
 
   private static final int MANY = 700; // more than two slices

@@ -8,10 +8,13 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the diagnostic types do with their payloads, good and bad. */
+@Execution(ExecutionMode.SAME_THREAD)
 class DiagnosticsIT {
 
   private final Rest rest = Cluster.shared().rest();

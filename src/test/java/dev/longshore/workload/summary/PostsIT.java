@@ -11,10 +11,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Posts over HTTP, on a node that has no API to summarize them with. */
+@Execution(ExecutionMode.SAME_THREAD)
 class PostsIT {
 
   private final Rest rest = Cluster.shared().rest();
