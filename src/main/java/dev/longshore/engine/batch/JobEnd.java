@@ -11,6 +11,7 @@ import jakarta.batch.runtime.BatchStatus;
  * @param error class, message and trace of what made a step fail, or why the job itself failed as
  *     far as it says so; {@code null} if nothing did
  * @param failure the same as it was thrown, where that is known; else {@code null}
+ * @param advanced whether some of it was kept: a step completed, or a chunk was committed
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
  * @param unrecorded what {@link TaskJobs#recordEnds} has still to write; {@code null} for nothing
@@ -21,6 +22,7 @@ public record JobEnd(
     String exitStatus,
     String error,
     Throwable failure,
+    boolean advanced,
     boolean lost,
     Unrecorded unrecorded) {
 
@@ -37,10 +39,10 @@ public record JobEnd(
 
   /** A job that could not run. */
   public static JobEnd failed(Throwable failure) {
-    return new JobEnd(0, BatchStatus.FAILED, null, failure.toString(), failure, false, null);
+    return new JobEnd(0, BatchStatus.FAILED, null, failure.toString(), failure, false, false, null);
   }
 
   static JobEnd lost(long execution, String error) {
-    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, null, true, null);
+    return new JobEnd(execution, BatchStatus.FAILED, LOST, error, null, false, true, null);
   }
 }

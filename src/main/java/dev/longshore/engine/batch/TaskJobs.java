@@ -3,6 +3,7 @@ package dev.longshore.engine.batch;
 import dev.longshore.engine.worker.Worker;
 import jakarta.batch.operations.JobStartException;
 import jakarta.batch.runtime.BatchStatus;
+import jakarta.batch.runtime.Metric;
 import jakarta.batch.runtime.StepExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -162,6 +163,7 @@ public class TaskJobs {
                 + earlier.getBatchStatus()
                 + " and the job is abandoned or not restartable",
         null,
+        completed,
         false,
         null);
   }
@@ -177,8 +179,21 @@ public class TaskJobs {
             execution.getExitStatus(),
             error,
             failure(execution),
+            hasAdvanced(execution),
             false,
             job.ended.isEmpty() ? null : new JobEnd.Unrecorded(job));
+  }
+
+  /** Of a step in partitions only whether all of them are done: some may be of an earlier run. */
+  static boolean hasAdvanced(JobExecutionImpl execution) {
+    return execution.getStepExecutions().stream()
+        .anyMatch(
+            step ->
+                step.getBatchStatus() == BatchStatus.COMPLETED
+                    || ((AbstractStepExecution) step)
+                            .getStepMetrics()
+                            .get(Metric.MetricType.COMMIT_COUNT)
+                        > 0);
   }
 
   private static Throwable failure(JobExecutionImpl execution) {

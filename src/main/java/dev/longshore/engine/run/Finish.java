@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /**
@@ -14,7 +15,8 @@ import org.eclipse.microprofile.faulttolerance.Retry;
  * else. After ten minutes it gives up, and they will be recovered as lost.
  *
  * <p>One whose row somebody has locked, by hand perhaps, keeps the others that it shares a
- * transaction with, and those behind them, for two seconds: then each goes on by itself.
+ * transaction with, and those behind them, for two seconds: then each goes on by itself. So it does
+ * when PostgreSQL cannot keep what one of them came to.
  */
 @ApplicationScoped
 @Retry(
@@ -26,10 +28,10 @@ import org.eclipse.microprofile.faulttolerance.Retry;
     durationUnit = ChronoUnit.MINUTES)
 class Finish {
 
-  @Inject private FinishOnce once;
+  @Inject FinishOnce once;
 
-  private final GroupCommit<Finished, Boolean> group =
-      new GroupCommit<>(finished -> commit(finished, true));
+  private final GroupCommit<Finished, Optional<Boolean>> group =
+      new GroupCommit<>(this::commitSoon);
 
   /**
    * What is to be written of an attempt.
@@ -46,31 +48,36 @@ class Finish {
    */
   boolean finish(Settled settled, JobEnd.Unrecorded end) {
     Finished one = new Finished(settled, end);
-    try {
-      return group.ask(one);
-    } catch (DatabaseException e) {
-      if (!e.isLockTimeout()) {
-        throw e;
-      }
-      return commit(List.of(one), false).get(0);
-    }
+    return group.ask(one).orElseGet(() -> commit(List.of(one)).get(0));
   }
 
   /** Ends attempts whose jobs' ends are on record, in one transaction of their own. */
   void finish(List<Settled> settled) {
-    commit(settled.stream().map(s -> new Finished(s, null)).toList(), false);
+    commit(settled.stream().map(s -> new Finished(s, null)).toList());
   }
 
-  private List<Boolean> commit(List<Finished> finished, boolean hurried) {
+  /** Of each whether it was ours; of none where one of them would have to be waited for. */
+  private List<Optional<Boolean>> commitSoon(List<Finished> finished) {
     try {
-      return hurried ? once.finishSoon(finished) : once.finish(finished);
+      return once.finishSoon(finished).stream().map(Optional::of).toList();
+    } catch (DatabaseException e) {
+      if (!e.isLockTimeout() && !e.isBadData()) {
+        throw e;
+      }
+      return finished.stream().map(f -> Optional.<Boolean>empty()).toList();
+    }
+  }
+
+  private List<Boolean> commit(List<Finished> finished) {
+    try {
+      return once.finish(finished);
     } catch (DatabaseException e) {
       if (!e.isBadData()) {
         throw e;
       }
       return finished.size() == 1
           ? List.of(once.finishUnstorable(finished.get(0), e))
-          : finished.stream().map(f -> commit(List.of(f), hurried).get(0)).toList();
+          : finished.stream().map(f -> commit(List.of(f)).get(0)).toList();
     }
   }
 }

@@ -44,8 +44,11 @@ class Outage {
   /**
    * What becomes of such an attempt. Where it may have been what took PostgreSQL away this is
    * counted in a row; where there was no session for it, it was not.
+   *
+   * @param advanced whether something of the attempt was kept: what it comes to fall over then is
+   *     not the same each time, and the row begins anew
    */
-  static Outcome outcome(RunningTask task, Throwable failure) {
+  static Outcome outcome(RunningTask task, Throwable failure, boolean advanced) {
     LOG.log(
         Level.WARNING,
         "Task {0}: PostgreSQL was away during its attempt {1}, which does not count ({2}). It is"
@@ -56,7 +59,7 @@ class Outage {
     }
     return new Outcome.Outage(
         "PostgreSQL was away: " + (failure == null ? "its job broke" : failure),
-        task.taken().outages() + 1);
+        advanced ? 1 : task.taken().outages() + 1);
   }
 
   /** By the platform's own data source. */

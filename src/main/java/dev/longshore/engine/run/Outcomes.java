@@ -26,7 +26,7 @@ final class Outcomes {
       return task.outcome();
     }
     if (outage) {
-      return Outage.outcome(task, end.failure());
+      return Outage.outcome(task, end.failure(), end.advanced());
     }
     return Outcome.retry(
         end.error() != null ? end.error() : "The batch job ended as " + end.status());

@@ -4,7 +4,9 @@ import dev.longshore.engine.settle.Settlement;
 import dev.longshore.task.Outcome;
 import dev.longshore.task.TaskType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A claim of the quick lane under way on this thread: its tasks, and which of them are in the chunk
@@ -25,19 +27,21 @@ final class QuickClaim {
   private long chunkBegan;
   private int committed;
 
-  /** The first one that PostgreSQL's absence was met in, and what becomes of it. */
-  private RunningTask struck;
-
-  private Outcome outage;
+  /** Those that were at work when PostgreSQL went, and what becomes of each. */
+  private final Map<RunningTask, Outcome> struck = new HashMap<>();
 
   QuickClaim(long id, TaskType type, List<RunningTask> tasks) {
     this.id = id;
     this.type = type;
     this.tasks = tasks;
-    this.suspicious = tasks.stream().anyMatch(task -> task.taken().losses() > 0);
+    this.suspicious =
+        tasks.stream().anyMatch(task -> task.taken().losses() > 0 || task.taken().outages() > 0);
   }
 
-  /** Whether a task of it was lost before: then each runs in a chunk of its own, and is noted. */
+  /**
+   * Whether a task of it was lost before, or may have taken PostgreSQL down: then each runs in a
+   * chunk of its own, and is noted.
+   */
   boolean isSuspicious() {
     return suspicious;
   }
@@ -73,16 +77,25 @@ final class QuickClaim {
    * @return what becomes of it: only the first one that met it was at work when PostgreSQL went
    */
   Outcome struck(RunningTask task, Throwable failure) {
-    if (struck == null) {
-      struck = task;
-      outage = Outage.outcome(task, failure);
+    if (struck.isEmpty()) {
+      struck.put(task, Outage.outcome(task, failure, false));
     }
     return afterTheOutage(task);
   }
 
+  /**
+   * PostgreSQL went when the open chunk was written or committed. Each task of it may have been the
+   * cause; the next time they run one by one.
+   */
+  void struck(Throwable failure) {
+    if (struck.isEmpty()) {
+      chunk.forEach(task -> struck.put(task, Outage.outcome(task, failure, false)));
+    }
+  }
+
   /** What becomes of a task that has not come to its end. */
   Outcome afterTheOutage(RunningTask task) {
-    return task == struck ? outage : Outcome.snoozed(Settlement.AFTER_AN_OUTAGE);
+    return struck.getOrDefault(task, Outcome.snoozed(Settlement.AFTER_AN_OUTAGE));
   }
 
   /** Whether nothing but this task can have made the open chunk fail. */

@@ -74,15 +74,12 @@ class RunClaim {
     ended.fire(new ClaimEnded(claim, lane));
   }
 
-  /** Of two messages that bring a claim at once the second finds it taken. */
   private void handle(long claim, Lane lane) {
-    boolean first = running.begin(claim);
+    running.begin(claim);
     try {
       run(claim, lane);
     } finally {
-      if (first) {
-        running.end(claim);
-      }
+      running.end(claim);
     }
   }
 

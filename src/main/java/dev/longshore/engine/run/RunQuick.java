@@ -29,6 +29,7 @@ class RunQuick {
   @Inject private Progress progress;
   @Inject private RunTask runTask;
   @Inject private Finish finish;
+  @Inject private Outage outage;
 
   void run(List<Taken> taken, TaskType type, long id) {
     List<RunningTask> tasks =
@@ -40,6 +41,9 @@ class RunQuick {
     try {
       JobEnd end = job(id);
       if (!end.lost() && !claim.isAllCommitted()) {
+        if (outage.explains(end.failure(), began)) {
+          claim.struck(end.failure());
+        }
         settleWhatIsLeft(claim, end);
       }
       LOG.log(

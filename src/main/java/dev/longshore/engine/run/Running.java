@@ -14,8 +14,11 @@ class Running {
 
   private final Set<RunningTask> tasks = ConcurrentHashMap.newKeySet();
 
-  /** Claims whose message is being handled: from before they are taken, which may take its time. */
-  private final Set<Long> claims = ConcurrentHashMap.newKeySet();
+  /**
+   * How many messages of a claim are being handled: from before it is taken, which may take its
+   * time. Of two that bring it at once either may be the one that takes it.
+   */
+  private final Map<Long, Integer> claims = new ConcurrentHashMap<>();
 
   /** Not the bean's own: its proxy would hold one as well, and let nobody in while this waits. */
   private final Object lock = new Object();
@@ -43,17 +46,16 @@ class Running {
     }
   }
 
-  /** False when another message has brought it, too. */
-  boolean begin(long claim) {
-    return claims.add(claim);
+  void begin(long claim) {
+    claims.merge(claim, 1, Integer::sum);
   }
 
   void end(long claim) {
-    claims.remove(claim);
+    claims.computeIfPresent(claim, (id, messages) -> messages == 1 ? null : messages - 1);
   }
 
   boolean isHandling(long claim) {
-    return claims.contains(claim);
+    return claims.containsKey(claim);
   }
 
   void add(RunningTask task) {

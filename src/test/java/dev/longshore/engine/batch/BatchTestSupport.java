@@ -105,6 +105,7 @@ public abstract class BatchTestSupport {
             end.exitStatus(),
             end.error(),
             end.failure(),
+            end.advanced(),
             end.lost(),
             null);
   }

@@ -10,7 +10,11 @@ final class Attempts {
   private Attempts() {}
 
   static RunningTask of(TaskType type) {
-    Taken taken = new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, 0);
+    return of(type, 0);
+  }
+
+  static RunningTask of(TaskType type, int outages) {
+    Taken taken = new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, outages, 0);
     return new RunningTask(taken, type, 2, "worker", null);
   }
 

@@ -73,12 +73,16 @@ class OutageTest {
     for (String state : List.of("53300", "57P03", "08001")) {
       assertThat(
               Outage.outcome(
-                  RunningTaskTest.task(), new DatabaseException(new SQLException("none", state))))
+                  RunningTaskTest.task(),
+                  new DatabaseException(new SQLException("none", state)),
+                  false))
           .isInstanceOf(Outcome.Snoozed.class);
     }
     assertThat(
             Outage.outcome(
-                RunningTaskTest.task(), new DatabaseException(new SQLException("gone", "57P02"))))
+                RunningTaskTest.task(),
+                new DatabaseException(new SQLException("gone", "57P02")),
+                false))
         .isInstanceOf(Outcome.Outage.class);
   }
 

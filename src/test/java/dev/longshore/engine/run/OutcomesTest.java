@@ -33,6 +33,16 @@ class OutcomesTest {
                 "PostgreSQL was away: java.lang.IllegalStateException: no answer", 1));
   }
 
+  /** It has come further than the last time, whatever becomes of it in the end. */
+  @Test
+  void anOutageAfterSomethingWasKeptIsTheFirstOfARow() {
+    RunningTask third = Attempts.of(TaskType.pipeline("pipeline"), 2);
+    assertThat(Outcomes.of(third, brokenOff(false), true))
+        .isEqualTo(new Outcome.Outage("PostgreSQL was away: its job broke", 3));
+    assertThat(Outcomes.of(third, brokenOff(true), true))
+        .isEqualTo(new Outcome.Outage("PostgreSQL was away: its job broke", 1));
+  }
+
   /** Its node is there to say so: it did not die of the task. */
   @Test
   void aClaimThatIsLostToAnOutageIsNoLossOfANode() {
@@ -40,7 +50,11 @@ class OutcomesTest {
     assertThat(Outcomes.stopped(pipeline)).isEqualTo(new Outcome.Lost("The claim was lost", false));
   }
 
+  private static JobEnd brokenOff(boolean advanced) {
+    return new JobEnd(1, BatchStatus.FAILED, null, null, null, advanced, false, null);
+  }
+
   private static JobEnd completed(String exitStatus) {
-    return new JobEnd(1, BatchStatus.COMPLETED, exitStatus, null, null, false, null);
+    return new JobEnd(1, BatchStatus.COMPLETED, exitStatus, null, null, true, false, null);
   }
 }

@@ -388,6 +388,36 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(standing(behind)).isEqualTo("pending 0 0 0");
   }
 
+  /** It may be any of them: what they wrote, or what a deferred trigger does. */
+  @Test
+  void ofAChunkWhoseEndTakesPostgresqlDownEachIsSuspectedUntilTheyRunOneByOne() {
+    long claim = claim(QUICK);
+    long before = queuedUnder(claim);
+    long cause = queuedUnder(claim);
+    long behind = queuedUnder(claim);
+    fault(
+        "before insert on longshore.attempt",
+        "new.outcome = 'succeeded' and new.task_id = " + cause,
+        "pg_terminate_backend(pg_backend_pid())");
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+    for (long task : List.of(before, cause, behind)) {
+      assertThat(standing(task)).isEqualTo("pending 1 0 0");
+    }
+
+    long next = claim(QUICK);
+    sql.update(
+        "update longshore.task set state = 'queued', claim_id = ? where id in (?, ?, ?)",
+        next,
+        before,
+        cause,
+        behind);
+    runClaim.run(message("" + next), Lane.QUICK);
+    assertThat(standing(before)).isEqualTo("succeeded 0 0 1");
+    assertThat(standing(cause)).isEqualTo("pending 2 0 0");
+    assertThat(standing(behind)).isEqualTo("pending 0 0 0");
+  }
+
   private Outcome goneWith() {
     sql.first("select pg_terminate_backend(pg_backend_pid())", row -> true);
     return Outcome.succeeded();
