@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -78,10 +81,11 @@ public final class Listener implements AutoCloseable {
   /**
    * Looks again and again, and at once when somebody has announced something.
    *
-   * @param notified is told of an announcement, before that look
+   * @param notified is told of announcements, by what they carry, before that look
    * @throws SQLException when the connection is lost
    */
-  public void serve(Look looks, Runnable notified, BooleanSupplier stopped) throws SQLException {
+  public void serve(Look looks, Consumer<List<String>> notified, BooleanSupplier stopped)
+      throws SQLException {
     long pause = FIRST;
     while (!stopped.getAsBoolean()) {
       long since = System.nanoTime();
@@ -101,9 +105,10 @@ public final class Listener implements AutoCloseable {
           found == NOTHING ? asked ? LONGEST_ASKED : LONGEST_UNASKED : found.longestMillis;
       long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
       pause = Math.min(pause, longest);
-      if (notifiedWithin(Math.max(pause, share * took))) {
+      List<String> announced = announcedWithin(Math.max(pause, share * took));
+      if (!announced.isEmpty()) {
         // Where the next look finds a stream of it, the writers need announce nothing any more.
-        notified.run();
+        notified.accept(announced);
         pause = FIRST;
       } else {
         pause = Math.min(2 * pause, longest);
@@ -126,9 +131,11 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private boolean notifiedWithin(long millis) throws SQLException {
+  private List<String> announcedWithin(long millis) throws SQLException {
     PGNotification[] some = notifications.getNotifications((int) Math.min(millis, LONGEST_ASKED));
-    return some != null && some.length > 0;
+    return some == null
+        ? List.of()
+        : Arrays.stream(some).map(PGNotification::getParameter).distinct().toList();
   }
 
   private void cease() throws SQLException {

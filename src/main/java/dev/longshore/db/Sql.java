@@ -64,6 +64,12 @@ public class Sql {
     T of(ResultSet row) throws SQLException;
   }
 
+  /** Reads what a statement has come to that was executed, result by result. */
+  @FunctionalInterface
+  public interface Results<T> {
+    T of(PreparedStatement executed) throws SQLException;
+  }
+
   /** Works on a connection that is given back afterwards. */
   @FunctionalInterface
   public interface Work<T> {
@@ -72,27 +78,35 @@ public class Sql {
 
   /** Every row, in order. */
   public <T> List<T> list(String sql, Row<T> mapper, Object... parameters) {
+    return several(sql, statement -> rows(statement, mapper), parameters);
+  }
+
+  /** Runs several statements as one: they cost one round trip. */
+  public <T> T several(String sql, Results<T> results, Object... parameters) {
     return with(
         connection -> {
-          try (PreparedStatement statement = prepare(connection, sql, parameters);
-              ResultSet rows = rows(statement)) {
-            List<T> found = new ArrayList<>();
-            while (rows.next()) {
-              found.add(mapper.of(rows));
-            }
-            return found;
+          try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+            statement.execute();
+            return results.of(statement);
           }
         });
   }
 
-  /** Of several statements in one, the rows of the first that has any. */
-  private static ResultSet rows(PreparedStatement statement) throws SQLException {
-    for (boolean found = statement.execute(); !found; found = statement.getMoreResults()) {
-      if (statement.getUpdateCount() == -1) {
+  /** Every row of the next result that has rows, from where the statement stands. */
+  public static <T> List<T> rows(PreparedStatement executed, Row<T> mapper) throws SQLException {
+    ResultSet next = executed.getResultSet();
+    for (; next == null; next = executed.getResultSet()) {
+      if (executed.getUpdateCount() == -1) {
         throw new SQLException("The statement answers no rows");
       }
+      executed.getMoreResults();
     }
-    return statement.getResultSet();
+    List<T> found = new ArrayList<>();
+    while (next.next()) {
+      found.add(mapper.of(next));
+    }
+    executed.getMoreResults();
+    return found;
   }
 
   /** The first row, if there is one and it is not {@code null}. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** New work is claimed by a wake-up: here the timer is as good as off. */
 class WakeUpIT {
@@ -183,6 +184,31 @@ class WakeUpIT {
       statement.execute("select longshore.enqueue('noop', '{}')");
       assertThat(connection.unwrap(PGConnection.class).getNotifications(5_000)).hasSize(1);
     }
+  }
+
+  /** So that nodes that do not have it, and the other lane of those that do, sleep on. */
+  @Test
+  void anAnnouncementNamesTheTypeWhereItIsOne() throws Exception {
+    try (Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("listen longshore_work");
+      statement.execute("select longshore.enqueue('noop', '{}')");
+      assertThat(announced(connection)).isEqualTo("noop");
+      awaitNumber(ASKED, 1);
+      statement.execute(
+          """
+          insert into longshore.task (type, queue, priority, max_attempts)
+          values ('noop', 'default', 0, 1), ('sleep', 'default', 0, 1)
+          """);
+      assertThat(announced(connection)).isEmpty();
+      awaitNumber(UNFINISHED, 0);
+    }
+  }
+
+  private static String announced(Connection connection) throws SQLException {
+    PGNotification[] some = connection.unwrap(PGConnection.class).getNotifications(5_000);
+    assertThat(some).hasSize(1);
+    return some[0].getParameter();
   }
 
   private static long enqueue(String type, String payload) throws SQLException {

@@ -32,7 +32,10 @@ class Ends {
           set status = g.job_status, exit_status = g.job_exit, restart_position = g.position,
               ended_at = clock_timestamp(), updated_at = clock_timestamp()
           from given g
-          where e.id = g.job and e.claim_id = g.claim and e.status in %s
+          -- By their ids alone: a plan that is made while a home is new reads the index of live
+          -- executions, with every dead entry of one that has ended since the last vacuum.
+          where e.id = any (array(select job from given)) and e.id = g.job
+            and e.claim_id = g.claim and e.status || '' in %s
           returning e.id)
       insert into longshore.step_execution as s (id, job_execution_id, step_name, status,
           exit_status, error, started_at, ended_at, user_data, read_count, write_count,

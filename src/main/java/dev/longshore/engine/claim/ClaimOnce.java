@@ -38,13 +38,14 @@ class ClaimOnce {
    * <p>While the table's statistics are behind, after a bulk submission say, every index on state
    * or type looks as good as {@code task_due}, and the planner was seen sorting all that is pending
    * for each claim: 190 long tasks a second instead of 1,000. Only that index needs no sort. And
-   * the plan is kept: making one took longer than the claim itself.
+   * the plan is kept: making one took longer than the claim itself. So it is not to read whole
+   * tables, as suits a new home ({@link Sql#PLANNED_ONCE}).
    */
   private static final String BEGIN =
       """
       select version, exists (select 1 from longshore.prerequisite_news) as news,
           (select min(id) from longshore.claim where id >= ?) as oldest,
-          set_config('enable_sort', 'off', true),
+          set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
           set_config('plan_cache_mode', 'force_generic_plan', true),
           pg_advisory_xact_lock_shared(hashtext('longshore.policy'))
       from longshore.policy
@@ -157,13 +158,15 @@ class ClaimOnce {
   Round claim(Lane lane, ToIntFunction<String> sizeOf, Object[] starts) {
     String[] names = types.namesIn(lane);
     Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
+    Policy last = policies.last();
     Begun begun =
-        sql.first(
-                BEGIN,
-                row -> new Begun(row.getLong(1), row.getBoolean(2), row.getLong(3)),
-                oldest.from())
-            .orElseThrow();
+        last.isNone()
+            ? beginAndClaim(new Ask(lane, names, sizes, starts, last))
+            : sql.first(BEGIN, row -> begun(row, List.of()), oldest.from()).orElseThrow();
     oldest.found(begun.oldest);
+    if (!begun.tasks.isEmpty() || last.isNone() && begun.version == last.version()) {
+      return new Round(begun.tasks, Round.NEVER, begun.news);
+    }
     Policy policy = policies.at(begun.version);
     Ask ask = new Ask(lane, names, sizes, starts, policy);
     Round round;
@@ -179,8 +182,31 @@ class ClaimOnce {
 
   /**
    * @param oldest the first claim's id, 0 when there is none
+   * @param tasks what was claimed with it
    */
-  private record Begun(long version, boolean news, long oldest) {}
+  private record Begun(long version, boolean news, long oldest, List<Claimed> tasks) {}
+
+  private static Begun begun(ResultSet row, List<Claimed> tasks) throws SQLException {
+    return new Begun(row.getLong(1), row.getBoolean(2), row.getLong(3), tasks);
+  }
+
+  /** In one round trip, as long as the policy is what it was: else nothing is claimed. */
+  private Begun beginAndClaim(Ask ask) {
+    List<Object> parameters = new ArrayList<>(List.of(oldest.from()));
+    parameters.addAll(parameters(ask, NO_TASKS));
+    List<Claimed> tasks = new ArrayList<>();
+    Begun begun =
+        sql.several(
+            BEGIN + ";\n" + CLAIM,
+            statement -> {
+              Begun b = Sql.rows(statement, row -> begun(row, tasks)).get(0);
+              tasks.addAll(Sql.rows(statement, ClaimOnce::claimed));
+              return b;
+            },
+            parameters.toArray());
+    tasks.forEach(this::fire);
+    return begun;
+  }
 
   private Round limited(Ask ask, boolean news) {
     String lane = ask.lane.label();
@@ -211,6 +237,12 @@ class ClaimOnce {
    * @param admitted tasks under a limit, locked; whatever else has a limit is left alone
    */
   private List<Claimed> claim(Ask ask, Long[] admitted) {
+    List<Claimed> tasks = sql.list(CLAIM, ClaimOnce::claimed, parameters(ask, admitted).toArray());
+    tasks.forEach(this::fire);
+    return tasks;
+  }
+
+  private List<Object> parameters(Ask ask, Long[] admitted) {
     String lane = ask.lane.label();
     List<Object> parameters =
         new ArrayList<>(
@@ -226,9 +258,7 @@ class ClaimOnce {
             ask.largest(),
             lane,
             worker.id()));
-    List<Claimed> tasks = sql.list(CLAIM, ClaimOnce::claimed, parameters.toArray());
-    tasks.forEach(this::fire);
-    return tasks;
+    return parameters;
   }
 
   private static Claimed claimed(ResultSet row) throws SQLException {

@@ -7,6 +7,8 @@ import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
@@ -71,6 +73,9 @@ class WakeUpChannel implements AutoCloseable {
   /** Nothing is due, but so much comes in that looking costs less than being told. */
   private static final Found COMING = new Found(false, 20);
 
+  /** The claim of what was announced is under way, and a look would stand in its way. */
+  private static final Found LATER = new Found(false, 5);
+
   private final Listener listener;
   private final Claimer claimer;
   private final PreparedStatement look;
@@ -78,6 +83,8 @@ class WakeUpChannel implements AutoCloseable {
   private final String[] quickTypes;
   private long lastTask = Long.MAX_VALUE;
   private long nextSweep = System.nanoTime();
+  private boolean told;
+  private boolean later;
 
   WakeUpChannel(DataSource dataSource, Claimer claimer, String[] longTypes, String[] quickTypes)
       throws SQLException {
@@ -103,7 +110,22 @@ class WakeUpChannel implements AutoCloseable {
     claimer.wake(); // for what was announced while nobody listened
     // A look does not see all that may be announced: what has a limit, or stands before where it
     // begins.
-    listener.serve(this::look, claimer::wake, stopped);
+    listener.serve(this::look, this::announced, stopped);
+  }
+
+  /** By types, as V054 has it; where there are several, or none is known, by an empty text. */
+  private void announced(List<String> types) {
+    told = true;
+    if (types.contains("")) {
+      claimer.wake();
+      return;
+    }
+    if (types.stream().anyMatch(Set.of(longTypes)::contains)) {
+      claimer.wake(Lane.LONG);
+    }
+    if (types.stream().anyMatch(Set.of(quickTypes)::contains)) {
+      claimer.wake(Lane.QUICK);
+    }
   }
 
   /**
@@ -111,6 +133,11 @@ class WakeUpChannel implements AutoCloseable {
    * that costs little, and seldom where it does not.
    */
   private Found look() throws SQLException {
+    later = told && !later; // not again and again: a stream of announcements is to be seen
+    told = false;
+    if (later) {
+      return LATER;
+    }
     long began = System.nanoTime();
     boolean sweep = began - nextSweep >= 0;
     bind(claimer.starts(sweep));

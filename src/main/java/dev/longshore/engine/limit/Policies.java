@@ -39,6 +39,11 @@ public class Policies {
 
   private volatile Policy known = new Policy(0, Map.of(), Map.of(), false);
 
+  /** The policy as it was read last; it may be another one by now. */
+  public Policy last() {
+    return known;
+  }
+
   /**
    * The policy, in a transaction that holds the lock {@code longshore.policy} (V014): it does not
    * change before that commits.

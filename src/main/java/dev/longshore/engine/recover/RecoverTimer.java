@@ -49,7 +49,7 @@ public class RecoverTimer {
 
   /** How long a claim may wait for a node to take it before its message is taken for lost. */
   @Inject
-  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT20S")
+  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT10S")
   private Duration dispatchTimeout;
 
   @PostConstruct

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** queued → ongoing, by compare-and-set on the claim. */
@@ -85,11 +86,22 @@ class Take {
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   List<Taken> takeQuick(long claim) {
-    if (sql.update(TAKE_QUICK, claim, typeNames(), worker.id(), worker.run()) == 0) {
+    Optional<List<Taken>> taken =
+        sql.several(
+            TAKE_QUICK,
+            statement ->
+                statement.getUpdateCount() == 0
+                    ? Optional.empty()
+                    : Optional.of(Sql.rows(statement, Take::task)),
+            claim,
+            typeNames(),
+            worker.id(),
+            worker.run(),
+            claim);
+    if (taken.isEmpty()) {
       return List.of();
     }
-    // Behind the claim's lock: what was cancelled before it is not among them any more.
-    List<Taken> tasks = sql.list(TASKS, Take::task, claim);
+    List<Taken> tasks = taken.get();
     if (tasks.isEmpty()) {
       dropEmpty(List.of(claim));
     } else if (!pace.isBrief(tasks.get(0).type(), tasks.size())
@@ -99,21 +111,21 @@ class Take {
     return tasks;
   }
 
-  /** Nothing that a quick task does is seen before its chunk commits: this may be lost. */
+  /**
+   * Nothing that a quick task does is seen before its chunk commits: this may be lost. The tasks
+   * are read behind the claim's lock, by a statement of their own: what was cancelled before it is
+   * not among them any more.
+   */
   private static final String TAKE_QUICK =
       """
       update longshore.claim set worker = w.id, worker_run = w.run, taken_at = clock_timestamp()
       from longshore.worker w
       where claim.id = ? and claim.worker is null and claim.type = any (?) and %s
-        and w.id = ? and w.run = ? and w.state = 'active'
-      """
-          .formatted(Sql.MAY_BE_LOST);
-
-  private static final String TASKS =
-      """
+        and w.id = ? and w.run = ? and w.state = 'active';
       select id, claim_id, type, payload, runs + 1, attempts + 1, max_attempts, losses, outages
       from longshore.task where claim_id = ? order by priority desc, run_at, id
-      """;
+      """
+          .formatted(Sql.MAY_BE_LOST);
 
   private String[] typeNames() {
     return types.all().stream().map(TaskType::name).toArray(String[]::new);

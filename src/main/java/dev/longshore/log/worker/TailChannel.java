@@ -63,7 +63,7 @@ class TailChannel implements AutoCloseable {
    * @throws SQLException when the connection is lost
    */
   void serve(BooleanSupplier stopped) throws SQLException {
-    listener.serve(this::look, () -> {}, stopped);
+    listener.serve(this::look, names -> {}, stopped);
   }
 
   /** Tells what is new since the last look. */
