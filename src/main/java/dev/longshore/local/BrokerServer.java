@@ -98,10 +98,8 @@ final class BrokerServer {
         .setJournalType(JournalType.NIO)
         .setJournalMinFiles(2)
         .setJournalPoolFiles(10)
-        // What a power cut takes from the journal, PostgreSQL still has: its claims are made again.
-        // A
-        // message that is written survives the broker's own end, and no task waits for the disk
-        // twice.
+        // Claims are not written to it at all, and PostgreSQL has them: what a power cut takes from
+        // the journal is nobody's.
         .setJournalDatasync(false)
         // 0.2 ms instead of 3.3: a lone message waits that long for others to be written with.
         .setJournalBufferTimeout_NIO(200_000)

@@ -5,9 +5,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP ports on the loopback address. */
 public final class Ports {
+
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
 
@@ -23,10 +27,10 @@ public final class Ports {
     }
   }
 
-  /** A port that nobody listens on. */
+  /** A port that nobody listens on, and that this JVM has given to nobody else. */
   public static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+      return GIVEN.add(socket.getLocalPort()) ? socket.getLocalPort() : free();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

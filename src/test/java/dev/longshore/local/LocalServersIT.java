@@ -134,7 +134,10 @@ class LocalServersIT {
     }
   }
 
-  /** As with a full disk, files of this process grow no more: Artemis stops itself then. */
+  /**
+   * As with a full disk, files of this process grow no more: Artemis stops itself when it has to
+   * write, as it has for these messages; for claims it has not.
+   */
   @Test
   void artemis_that_has_no_room_left_ends_and_starts_again_when_there_is_room() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is prlimit");

@@ -194,6 +194,7 @@ class WakeUpIT {
       statement.execute("listen longshore_work");
       statement.execute("select longshore.enqueue('noop', '{}')");
       assertThat(announced(connection)).isEqualTo("noop");
+      awaitNumber(UNFINISHED, 0);
       awaitNumber(ASKED, 1);
       statement.execute(
           """

@@ -11,7 +11,7 @@ import jakarta.batch.runtime.BatchStatus;
  * @param error class, message and trace of what made a step fail, or why the job itself failed as
  *     far as it says so; {@code null} if nothing did
  * @param failure the same as it was thrown, where that is known; else {@code null}
- * @param advanced whether some of it was kept: a step completed, or a chunk was committed
+ * @param advanced of a task's job that failed, whether it came further than its last execution
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
  * @param unrecorded what {@link TaskJobs#recordEnds} has still to write; {@code null} for nothing

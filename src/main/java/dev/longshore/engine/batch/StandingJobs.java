@@ -81,7 +81,7 @@ public class StandingJobs {
             execution.getExitStatus(),
             error,
             null,
-            TaskJobs.hasAdvanced(execution),
+            false,
             false,
             null);
   }

@@ -2,6 +2,8 @@ package dev.longshore.engine.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jberet.job.model.Flow;
 import org.jberet.job.model.Job;
 import org.jberet.job.model.JobElement;
@@ -21,6 +23,14 @@ final class StepModel {
     return steps(job).stream()
         .filter(step -> step.getId().equals(stepName))
         .anyMatch(step -> step.getStartLimitInt() > 0 || step.getPartition() != null);
+  }
+
+  /** The names of the steps that run again in a restart though they have completed. */
+  static Set<String> thatRunAgain(Job job) {
+    return steps(job).stream()
+        .filter(Step::getAllowStartIfCompleteBoolean)
+        .map(Step::getId)
+        .collect(Collectors.toSet());
   }
 
   static List<Step> steps(Job job) {

@@ -131,7 +131,7 @@ public class TaskJobs {
       parts.awaitNone(task.claim());
       environment.leaveThread();
     }
-    return end(running);
+    return end(job, running);
   }
 
   private Optional<JobExecutionImpl> earlier(TaskJob task) {
@@ -163,12 +163,12 @@ public class TaskJobs {
                 + earlier.getBatchStatus()
                 + " and the job is abandoned or not restartable",
         null,
-        completed,
+        false,
         false,
         null);
   }
 
-  private static JobEnd end(LiveJob job) {
+  private static JobEnd end(Job model, LiveJob job) {
     JobExecutionImpl execution = job.execution;
     String error = error(execution);
     return job.isLost()
@@ -179,21 +179,25 @@ public class TaskJobs {
             execution.getExitStatus(),
             error,
             failure(execution),
-            hasAdvanced(execution),
+            execution.getBatchStatus() == BatchStatus.FAILED && hasAdvanced(model, execution),
             false,
             job.ended.isEmpty() ? null : new JobEnd.Unrecorded(job));
   }
 
-  /** Of a step in partitions only whether all of them are done: some may be of an earlier run. */
-  static boolean hasAdvanced(JobExecutionImpl execution) {
+  /**
+   * Whether it came further than the execution before it, as far as that is easily told: a step has
+   * completed that does so once, or a chunk was committed with where its reader was.
+   */
+  static boolean hasAdvanced(Job job, JobExecutionImpl execution) {
+    Set<String> again = StepModel.thatRunAgain(job);
     return execution.getStepExecutions().stream()
+        .map(AbstractStepExecution.class::cast)
         .anyMatch(
             step ->
                 step.getBatchStatus() == BatchStatus.COMPLETED
-                    || ((AbstractStepExecution) step)
-                            .getStepMetrics()
-                            .get(Metric.MetricType.COMMIT_COUNT)
-                        > 0);
+                    ? !again.contains(step.getStepName())
+                    : step.getReaderCheckpointInfo() != null
+                        && step.getStepMetrics().get(Metric.MetricType.COMMIT_COUNT) > 0);
   }
 
   private static Throwable failure(JobExecutionImpl execution) {

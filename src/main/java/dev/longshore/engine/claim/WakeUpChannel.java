@@ -7,12 +7,13 @@ import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
-/** One session that looks for work that the claimer may not know of, or hears of it (V007). */
+/** One session that looks for work that the claimer may not know of, or hears of it (V054). */
 class WakeUpChannel implements AutoCloseable {
 
   /** A row for each lane. */
@@ -71,7 +72,7 @@ class WakeUpChannel implements AutoCloseable {
   private static final Found FULL = new Found(true, 100);
 
   /** Nothing is due, but so much comes in that looking costs less than being told. */
-  private static final Found COMING = new Found(false, 20);
+  private static final Found COMING = new Found(true, 20);
 
   /** The claim of what was announced is under way, and a look would stand in its way. */
   private static final Found LATER = new Found(false, 5);
@@ -120,10 +121,10 @@ class WakeUpChannel implements AutoCloseable {
       claimer.wake();
       return;
     }
-    if (types.stream().anyMatch(Set.of(longTypes)::contains)) {
+    if (!Collections.disjoint(types, Arrays.asList(longTypes))) {
       claimer.wake(Lane.LONG);
     }
-    if (types.stream().anyMatch(Set.of(quickTypes)::contains)) {
+    if (!Collections.disjoint(types, Arrays.asList(quickTypes))) {
       claimer.wake(Lane.QUICK);
     }
   }

@@ -61,9 +61,8 @@ public class Dispatch {
     Object send = new Object();
     sending.put(send, System.nanoTime());
     try (JMSContext context = connections.createContext()) {
-      // PostgreSQL has the claim: what the broker loses is made again (Withdraw), and its journal
-      // is half of
-      // what a message costs it.
+      // PostgreSQL has the claim, and what the broker loses is made again (Withdraw): its journal
+      // would be half of what a message costs it.
       JMSProducer producer = context.createProducer().setDeliveryMode(DeliveryMode.NON_PERSISTENT);
       for (Dispatched claim : claims) {
         producer.setPriority(claim.priority());
@@ -75,7 +74,10 @@ public class Dispatch {
     }
   }
 
-  /** Whether a send has been waiting for that long: Artemis blocks them while its disk is full. */
+  /**
+   * Whether a send has been waiting for that long: Artemis blocks them while its disk is full, as
+   * it is set up by default.
+   */
   public boolean isBlockedFor(Duration time) {
     long now = System.nanoTime();
     return sending.values().stream().anyMatch(since -> now - since > time.toNanos());

@@ -36,16 +36,24 @@ public class Withdraw {
       returning t.id, t.type, t.runs, queued.claim_id
       """;
 
+  /**
+   * A slot is free, or one was for a later claim. Where priorities let that one go first, nothing
+   * is lost by claiming anew.
+   */
   private static final String LATE =
       """
       claimed_at < clock_timestamp() - ? * interval '1 second'
-          and (select count(*) from longshore.claim t
+          and (exists (
+              select 1 from longshore.claim t
+              where t.id > claim.id and t.lane = claim.lane and t.worker is not null
+                and t.lease_until is null and t.claimed_at > claim.claimed_at + interval '1 second')
+            or (select count(*) from longshore.claim t
                where t.lane = claim.lane and t.worker is not null and t.lease_until is null
                  and not exists (
                      select 1 from longshore.worker d where d.id = t.worker and d.draining))
             < (select coalesce(sum(case claim.lane when 'long' then w.long_slots else w.quick_slots end), 0)
                from longshore.worker w
-               where w.state = 'active' and w.lease_until > clock_timestamp())
+               where w.state = 'active' and w.lease_until > clock_timestamp()))
       """;
 
   private static final String OF_LOST_NODES =
@@ -93,7 +101,7 @@ public class Withdraw {
 
   /**
    * Takes back claims that no node has taken for that long: their messages are lost. Where every
-   * slot of the lane is taken they are not: they wait behind long work.
+   * slot of the lane is taken, and by earlier claims, they are not: they wait behind long work.
    *
    * @return how many tasks are pending again
    */

@@ -47,9 +47,12 @@ public class RecoverTimer {
   @ConfigProperty(name = "longshore.recover.interval", defaultValue = "PT2S")
   private Duration interval;
 
-  /** How long a claim may wait for a node to take it before its message is taken for lost. */
+  /**
+   * How long a claim may wait for a node to take it before its message is taken for lost: longer
+   * than Artemis waits for a node that says nothing (liberty/messaging.xml, {@code connectionTTL}).
+   */
   @Inject
-  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT10S")
+  @ConfigProperty(name = "longshore.dispatch.timeout", defaultValue = "PT15S")
   private Duration dispatchTimeout;
 
   @PostConstruct

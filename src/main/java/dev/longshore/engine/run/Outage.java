@@ -45,8 +45,8 @@ class Outage {
    * What becomes of such an attempt. Where it may have been what took PostgreSQL away this is
    * counted in a row; where there was no session for it, it was not.
    *
-   * @param advanced whether something of the attempt was kept: what it comes to fall over then is
-   *     not the same each time, and the row begins anew
+   * @param advanced whether the attempt came further than the one before: what it falls over is not
+   *     the same each time then, and the row begins anew
    */
   static Outcome outcome(RunningTask task, Throwable failure, boolean advanced) {
     LOG.log(

@@ -103,9 +103,10 @@ final class QuickClaim {
     return chunk.size() == 1;
   }
 
-  /** What was settled in the open chunk is committed. */
+  /** What was settled in the open chunk is committed. What came through after all is cleared. */
   void committed() {
     committed += chunk.size();
+    chunk.stream().filter(task -> !task.failedAlone()).forEach(struck::remove);
     chunk.clear();
   }
 

@@ -85,6 +85,31 @@ class TaskJobsIT extends BatchTestSupport {
     assertThat(rows.of(run, end.execution())).first().isEqualTo(10);
   }
 
+  /** An outage that meets it at the same place each time is its own doing. */
+  @Test
+  void an_attempt_that_comes_no_further_than_the_last_one_is_told_from_one_that_does() {
+    long task = task(newClaim());
+
+    assertThat(failingAt(13, task).advanced()).as("a step, and chunks of the next").isTrue();
+    assertThat(failingAt(13, task).advanced()).as("the same chunk again").isFalse();
+    assertThat(failingAt(17, task).advanced()).as("a chunk more").isTrue();
+    assertThat(failingAt(17, task).advanced()).isFalse();
+  }
+
+  private JobEnd failingAt(int number, long task) {
+    script.onItem =
+        item -> {
+          if (item == number) {
+            throw new UnsupportedOperationException("" + number);
+          }
+        };
+    long claim = newClaim();
+    claimAgain(task, claim);
+    JobEnd end = runTask("test-steps", task, claim, true);
+    assertThat(end.status()).isEqualTo(BatchStatus.FAILED);
+    return end;
+  }
+
   @Test
   void a_job_that_has_completed_is_not_run_again() {
     long claim = newClaim();

@@ -65,6 +65,30 @@ class WithdrawIT extends EngineTestSupport {
     assertThat(everything()).isEqualTo(before);
   }
 
+  /** Behind a broker that has lost it each slot that falls free is given to a later one. */
+  @Test
+  void whereEverySlotIsTakenAnOldClaimStaysUntilALaterOneIsTaken() {
+    long slots =
+        number(
+            """
+            select sum(case (select lane from longshore.task_type where name = ?)
+                when 'long' then long_slots else quick_slots end)
+            from longshore.worker where state = 'active' and lease_until > clock_timestamp()
+            """,
+            TYPE);
+    for (long i = 0; i < slots; i++) {
+      taken(worker.id(), worker.run());
+    }
+    long claim = claim(TYPE);
+    long task = queued(claim);
+    age(claim, 61);
+    assertThat(withdraw.withdrawOlderThan(MINUTE)).isZero();
+
+    taken(worker.id(), worker.run());
+    assertThat(withdraw.withdrawOlderThan(MINUTE)).isEqualTo(1);
+    assertThat(trail(task)).containsExactly("queued pending message lost");
+  }
+
   @Test
   void aClaimThatANodeHasTakenStaysHoweverOldItIs() {
     long claim = taken("w", 1);
