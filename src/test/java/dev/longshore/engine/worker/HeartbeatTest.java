@@ -195,6 +195,7 @@ class HeartbeatTest {
         (self, method, arguments) ->
             switch (method.getName()) {
               case "execute" -> true;
+              case "getMoreResults" -> false;
               case "getResultSet" -> row;
               case "executeUpdate" -> {
                 events.add("refused");
