@@ -66,7 +66,10 @@ public final class Cluster implements AutoCloseable {
     return cluster;
   }
 
-  /** One cluster with one node, for every test that leaves its node alive. */
+  /**
+   * One cluster with one node, for every test that leaves its node alive. Their classes stay in one
+   * thread, {@code @Execution(SAME_THREAD)}; others run beside them.
+   */
   public static synchronized Cluster shared() {
     if (shared == null) {
       shared = named("shared");
