@@ -51,7 +51,7 @@ public class Claimer {
    * Between two rounds of a lane that is never done. Each then claims what several ended claims
    * have left room for; as much again waits in the broker, so that no slot is idle meanwhile.
    */
-  private static final long PAUSE_NANOS = 4_000_000;
+  private static final long PAUSE_NANOS = 8_000_000;
 
   /** By lane, the wakes since the round that is under way began; 0 when none is. */
   private final Map<Lane, AtomicInteger> wakes =

@@ -27,7 +27,7 @@ class Settings {
   private Duration heartbeat;
 
   @Inject
-  @ConfigProperty(name = "longshore.long.concurrency", defaultValue = "8")
+  @ConfigProperty(name = "longshore.long.concurrency", defaultValue = "16")
   private int longSlots;
 
   @Inject
