@@ -58,6 +58,9 @@ final class Chaos implements Callable<Integer> {
               + " default 600.")
   private int rest = 600;
 
+  @Option(names = "--no-limits", description = "No queue has a limit: claims go another way then.")
+  private boolean noLimits;
+
   @Option(
       names = "--directory",
       paramLabel = "DIR",
@@ -102,6 +105,9 @@ final class Chaos implements Callable<Integer> {
     command.addAll(List.of("--minutes", "" + minutes, "--seed", "" + chosen));
     command.addAll(List.of("--nodes", "" + nodes, "--directory", kept.toString()));
     command.addAll(List.of("--rest", "" + rest));
+    if (noLimits) {
+      command.addAll(List.of("--limits", "false"));
+    }
     if (faults != null) {
       command.addAll(List.of("--faults", faults));
     }

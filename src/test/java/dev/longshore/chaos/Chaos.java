@@ -56,12 +56,26 @@ final class Chaos {
    * @param nodes how many
    * @param rest how long everything may take to end once all is whole again
    * @param faults what may be done
+   * @param limits whether some queues have limits: claims go another way where nothing has one
    */
   record Plan(
-      long seed, Duration time, int nodes, Path directory, Duration rest, Set<Faults.Kind> faults) {
+      long seed,
+      Duration time,
+      int nodes,
+      Path directory,
+      Duration rest,
+      Set<Faults.Kind> faults,
+      boolean limits) {
     /** Backoffs may have grown: the tasks of a long run get ten minutes. */
     Plan(long seed, Duration time, int nodes, Path directory) {
-      this(seed, time, nodes, directory, Duration.ofMinutes(10), EnumSet.allOf(Faults.Kind.class));
+      this(
+          seed,
+          time,
+          nodes,
+          directory,
+          Duration.ofMinutes(10),
+          EnumSet.allOf(Faults.Kind.class),
+          true);
     }
   }
 
@@ -117,7 +131,7 @@ final class Chaos {
       throws InterruptedException, SQLException, IOException {
     journal.say("seed " + plan.seed() + ", history in " + plan.directory());
     fleet.start(plan.nodes());
-    List<Limit> limits = limit(fleet);
+    List<Limit> limits = plan.limits() ? limit(fleet) : List.of();
     journal.say("limits: " + limits);
     journal.say(plan.nodes() + " nodes take work");
     List<Load> loads = new ArrayList<>();
@@ -239,8 +253,8 @@ final class Chaos {
   }
 
   /**
-   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS --faults KIND,…}; exit code
-   * 1 when a rule was broken, 2 when there is no such fault.
+   * {@code --minutes N --seed S --nodes N --directory D --rest SECONDS --faults KIND,… --limits
+   * false}; exit code 1 when a rule was broken, 2 when there is no such fault.
    */
   public static void main(String[] args) throws Exception {
     Map<String, String> given = new HashMap<>();
@@ -258,7 +272,8 @@ final class Chaos {
             Integer.parseInt(given.getOrDefault("--nodes", "3")),
             directory,
             Duration.ofSeconds(Long.parseLong(given.getOrDefault("--rest", "600"))),
-            faults(given.get("--faults")));
+            faults(given.get("--faults")),
+            !given.getOrDefault("--limits", "true").equals("false"));
     Result result = new Chaos(plan, System.err).run();
     System.out.println(result.toJson());
     System.exit(result.violations().isEmpty() ? 0 : 1);
