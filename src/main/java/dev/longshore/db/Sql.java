@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -33,15 +34,18 @@ public class Sql {
       "set_config('synchronous_commit', 'off', true) is not null";
 
   /**
-   * Put in front of a statement, for the rest of the transaction: a plan is made once and kept. For
-   * statements that take arrays: the planner thinks the plan for a given array the cheaper one, and
-   * makes it anew each time, which takes longer than such a statement does.
+   * For the rest of the transaction a plan is made once and kept. For statements that take arrays:
+   * the planner thinks the plan for a given array the cheaper one, and makes it anew each time,
+   * which takes longer than such a statement does.
    *
    * <p>Where there are few tasks, as in a new home, the best plan reads all of them, and was kept
    * until the next ANALYZE, when there were 150,000: so such a plan is not to be made.
    */
-  public static final String PLANNED_ONCE =
-      "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; ";
+  public static final Before PLANNED_ONCE =
+      new Before(
+          "select set_config('plan_cache_mode', 'force_generic_plan', true),"
+              + " set_config('enable_seqscan', 'off', true);\n",
+          List.of());
 
   @Resource(lookup = "jdbc/longshore")
   private DataSource dataSource;
@@ -56,6 +60,33 @@ public class Sql {
   /** For a part that keeps a connection of its own. */
   public Sql(Connection session) {
     this.session = session;
+  }
+
+  /**
+   * Statements whose answers nobody needs, to go with another one's round trip. Outside of a
+   * transaction they and the other one are one as long as the driver knows each parameter's type:
+   * where it asks for one it ends the transaction in between, so no parameter is to be {@code
+   * null}, and {@code stringtype=unspecified} is nothing for the URL.
+   *
+   * @param sql each ends with a semicolon
+   * @param parameters of all of them, in order
+   * @param statements how many they are
+   */
+  public record Before(String sql, List<Object> parameters, int statements) {
+
+    public static final Before NOTHING = new Before("", List.of(), 0);
+
+    /** A single statement. */
+    public Before(String sql, List<Object> parameters) {
+      this(sql, parameters, 1);
+    }
+
+    /** These, then the others. */
+    public Before and(Before others) {
+      List<Object> both = new ArrayList<>(parameters);
+      both.addAll(others.parameters);
+      return new Before(sql + others.sql, both, statements + others.statements);
+    }
   }
 
   /** Makes a value of the row that the result set stands on. */
@@ -79,6 +110,21 @@ public class Sql {
   /** Every row, in order. */
   public <T> List<T> list(String sql, Row<T> mapper, Object... parameters) {
     return several(sql, statement -> rows(statement, mapper), parameters);
+  }
+
+  /** The same, in one round trip with what comes before; outside of a transaction they are one. */
+  public <T> List<T> list(Before before, String sql, Row<T> mapper, Object... parameters) {
+    List<Object> all = new ArrayList<>(before.parameters);
+    all.addAll(Arrays.asList(parameters));
+    return several(
+        before.sql + sql,
+        statement -> {
+          for (int i = 0; i < before.statements; i++) {
+            statement.getMoreResults();
+          }
+          return rows(statement, mapper);
+        },
+        all.toArray());
   }
 
   /** Runs several statements as one: they cost one round trip. */

@@ -12,8 +12,10 @@ enum CrashPoint {
       "task.Submit", "submit(java.util.Iterator)", "EXIT", "incrementCounter(\"n\") == 3"),
   BEFORE_A_GROUP_COMMITS(
       "task.Submit", "submit(java.util.List,dev.longshore.task.NewTask)", "EXIT", "TRUE"),
+  /** Where something has a limit: else a claim and its commit are one, and no node dies between. */
   BEFORE_THE_CLAIM_COMMITS(
-      "engine.claim.ClaimOnce",
+      Work.LIMITED,
+      "engine.claim.ClaimWithLimits",
       "claim(dev.longshore.task.Lane,java.util.function.ToIntFunction,Object[])",
       "EXIT",
       "NOT $!.tasks().isEmpty()"),
@@ -31,8 +33,7 @@ enum CrashPoint {
   AFTER_A_DEPENDENT_IS_LET_GO(BEFORE_A_DEPENDENT_IS_LET_GO, "engine.claim.Claim", "follow", "EXIT"),
   BEFORE_THE_SEND_COMMITS("engine.dispatch.Dispatch", "send", "EXIT", "TRUE"),
   AFTER_THE_SEND("engine.claim.Claimer", "send", "EXIT", "NOT $1.isEmpty()"),
-  BEFORE_THE_TAKE_COMMITS("engine.run.Take", "take", "EXIT", "NOT $!.isEmpty()"),
-  BEFORE_A_QUICK_TAKE_COMMITS("engine.run.Take", "takeQuick", "EXIT", "NOT $!.isEmpty()"),
+  AFTER_A_GROUP_OF_TAKES("engine.run.Take", "take", "EXIT", "NOT $!.isEmpty()"),
   AFTER_THE_TAKE_OF_A_QUICK_CLAIM("engine.run.RunQuick", "run", "ENTRY", "TRUE"),
   AFTER_THE_TAKE_OF_A_LONG_TASK("engine.run.RunTask", "run", "ENTRY", "TRUE"),
   AMID_A_QUICK_CHUNK("workload.diagnostic.Effect", "run", "EXIT", "incrementCounter(\"n\") == 5"),
@@ -70,6 +71,8 @@ enum CrashPoint {
   /** What its node is given to do, beside what all of them are. */
   enum Work {
     NONE,
+    /** As ever, with a limit on a queue that none of it is in. */
+    LIMITED,
     /** Tasks that an operator cancels, pending, queued and ongoing ones. */
     CANCELS,
     /** Tasks that fail, and that an operator has tried again. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ class CrashPointsIT {
                 CrashPoint.BEFORE_A_WITHDRAWAL_COMMITS,
                 CrashPoint.AFTER_THE_TAKE_OF_A_LONG_TASK,
                 CrashPoint.BEFORE_A_RECOVERY_COMMITS,
-                CrashPoint.BEFORE_A_QUICK_TAKE_COMMITS,
+                CrashPoint.AFTER_THE_TAKE_OF_A_QUICK_CLAIM,
                 CrashPoint.BEFORE_A_QUICK_CHUNK_COMMITS,
                 CrashPoint.BEFORE_A_LONG_SETTLEMENT_COMMITS,
                 CrashPoint.BEFORE_A_LONG_TASK_IS_ACKNOWLEDGED));
@@ -108,7 +109,7 @@ class CrashPointsIT {
           List.of(
               CrashPoint.BEFORE_A_LONE_SEND,
               CrashPoint.AFTER_A_WITHDRAWAL,
-              CrashPoint.AFTER_THE_TAKE_OF_A_QUICK_CLAIM,
+              CrashPoint.BEFORE_THE_SEND_COMMITS,
               CrashPoint.AFTER_A_RECOVERY));
       points.addAll(List.of(CrashPoint.values()));
     }
@@ -127,6 +128,7 @@ class CrashPointsIT {
   void whereverNodesAreKilledEveryTaskEndsOnce(List<CrashPoint> pair) throws Exception {
     Map<CrashPoint, Node> now = victims;
     now.values().forEach(CrashPointsIT::awaitReady);
+    limit(now.keySet().stream().anyMatch(point -> point.work() == CrashPoint.Work.LIMITED));
     for (int round = 1; isAnyAlive(now) && round <= 100; round++) {
       for (Map.Entry<CrashPoint, Node> victim : now.entrySet()) {
         if (victim.getValue().process().isAlive()) {
@@ -167,6 +169,13 @@ class CrashPointsIT {
                   List.of());
       assertThat(Rule.checkAll(history)).isEmpty();
     }
+  }
+
+  private static void limit(boolean limited) throws SQLException {
+    cluster.execute(
+        limited
+            ? "insert into longshore.queue (name, task_limit) values ('few', 5)"
+            : "delete from longshore.queue where name = 'few'");
   }
 
   private static boolean isAnyAlive(Map<CrashPoint, Node> nodes) {

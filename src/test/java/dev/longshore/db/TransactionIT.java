@@ -7,6 +7,8 @@ import dev.longshore.story.Archives;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -53,6 +55,41 @@ class TransactionIT {
   @Test
   void statementsOfAnInterceptedMethodAreOneTransaction() {
     assertThat(work.twoStatementsAreOneTransaction()).isTrue();
+  }
+
+  /**
+   * Claims and takes rely on it: what goes with one round trip, outside of a transaction, is one.
+   * The driver prepares a statement at its fifth use, and asks for types where it does not know
+   * them.
+   */
+  @Test
+  void statementsOfOneRoundTripAreOneTransactionOutsideOfOne() {
+    for (int i = 0; i < 12; i++) {
+      String value = "at " + i;
+      List<String> found =
+          sql.several(
+              """
+              select pg_current_xact_id()::text, set_config('longshore.probe', ?, true);
+              select pg_current_xact_id()::text, current_setting('longshore.probe'), ?::text,
+                  ?::jsonb::text
+              from unnest(?::text[], ?::bigint[]) as u (a, b)
+              """,
+              statement -> {
+                String first = Sql.rows(statement, row -> row.getString(1)).get(0);
+                return Sql.rows(
+                        statement, row -> List.of(first, row.getString(1), row.getString(2)))
+                    .get(0);
+              },
+              value,
+              "text",
+              "{}",
+              new String[] {"a"},
+              new Long[] {1L});
+      assertThat(found.get(1)).isEqualTo(found.get(0));
+      assertThat(found.get(2)).isEqualTo(value);
+    }
+    assertThat(sql.first("select current_setting('longshore.probe', true)", r -> r.getString(1)))
+        .isNotEqualTo(Optional.of("at 11"));
   }
 
   @Test

@@ -2,22 +2,16 @@ package dev.longshore.engine.batch;
 
 import dev.longshore.db.Sql;
 import jakarta.batch.runtime.Metric.MetricType;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jberet.runtime.StepExecutionImpl;
 
 /** Ends the jobs of tasks, many in one statement, each with its last step. */
-@ApplicationScoped
-class Ends {
+final class Ends {
 
   private static final String END =
-      Sql.PLANNED_ONCE
-          + """
+      """
       with given as (
           select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                   ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[],
@@ -32,10 +26,8 @@ class Ends {
           set status = g.job_status, exit_status = g.job_exit, restart_position = g.position,
               ended_at = clock_timestamp(), updated_at = clock_timestamp()
           from given g
-          -- By their ids alone: a plan that is made while a home is new reads the index of live
-          -- executions, with every dead entry of one that has ended since the last vacuum.
           where e.id = any (array(select job from given)) and e.id = g.job
-            and e.claim_id = g.claim and e.status || '' in %s
+            and e.claim_id = g.claim and e.%s in %s
           returning e.id)
       insert into longshore.step_execution as s (id, job_execution_id, step_name, status,
           exit_status, error, started_at, ended_at, user_data, read_count, write_count,
@@ -53,20 +45,16 @@ class Ends {
           commit_count = excluded.commit_count, rollback_count = excluded.rollback_count,
           read_skip_count = excluded.read_skip_count,
           process_skip_count = excluded.process_skip_count,
-          write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count
-      returning s.job_execution_id"""
-              .formatted(Executions.LIVE);
-
-  @Inject Sql sql;
+          write_skip_count = excluded.write_skip_count, filter_count = excluded.filter_count;
+      """
+          .formatted(Executions.STATUS, Executions.LIVE);
 
   private record End(LiveJob job, StepExecutionImpl step) {}
 
-  /**
-   * Writes the ends in the caller's transaction.
-   *
-   * @return the executions that were still ours to end
-   */
-  Set<Long> write(List<LiveJob> jobs) {
+  private Ends() {}
+
+  /** Writes the ends of those jobs that are still their claims' to end. */
+  static Sql.Before of(List<LiveJob> jobs) {
     List<End> ends = jobs.stream().map(j -> new End(j, j.ended.peek())).toList();
     long now = System.currentTimeMillis();
     List<Object> columns = new ArrayList<>();
@@ -89,7 +77,7 @@ class Ends {
     for (MetricType metric : Steps.METRICS) {
       columns.add(longs(ends, e -> e.step.getStepMetrics().get(metric)));
     }
-    return new HashSet<>(sql.list(END, r -> r.getLong(1), columns.toArray()));
+    return new Sql.Before(END, columns);
   }
 
   private static Long[] longs(List<End> ends, Function<End, Long> value) {

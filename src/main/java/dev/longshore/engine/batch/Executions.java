@@ -4,9 +4,7 @@ import dev.longshore.db.Sql;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.jberet.runtime.JobExecutionImpl;
@@ -15,6 +13,12 @@ import org.jberet.runtime.JobInstanceImpl;
 /** The table of job executions. An instance is what its executions say of it. */
 @ApplicationScoped
 class Executions {
+
+  /**
+   * Of one execution: by its id alone. Else the planner was seen reading the index of live
+   * executions, with every dead entry of one that has ended since the last vacuum, for each.
+   */
+  static final String STATUS = "status || ''";
 
   /** The statuses of an execution that somebody runs. */
   static final String LIVE = "('STARTING','STARTED','STOPPING')";
@@ -27,9 +31,6 @@ class Executions {
   /** Who runs an execution: which worker and, where no claim says it, which life of it. */
   record Runner(String worker, Long run) {}
 
-  /** The ids of a new execution. */
-  record Ids(long execution, long instance) {}
-
   /**
    * Records a new execution as started.
    *
@@ -38,7 +39,7 @@ class Executions {
    * @throws dev.longshore.db.DatabaseException a unique violation when another execution of the
    *     instance is live
    */
-  Ids begin(
+  JobIds begin(
       Long instance, Long task, Long claim, Runner by, String name, String xml, Properties p) {
     return sql.first(
             """
@@ -48,10 +49,11 @@ class Executions {
             select coalesce(?::bigint, nextval('longshore.job_instance_id')),
                 ?::bigint, ?::bigint, ?, ?::bigint, ?, ?, ?::jsonb, 'STARTED'
             where ?::bigint is null
-               or exists (select 1 from longshore.task where claim_id = ?::bigint) and %s
+               or exists (select 1 from longshore.task where claim_id = ?::bigint for key share)
+                   and %s
             returning id, instance_id"""
                 .formatted(Sql.MAY_BE_LOST),
-            r -> new Ids(r.getLong(1), r.getLong(2)),
+            r -> new JobIds(r.getLong(1), r.getLong(2)),
             instance,
             task,
             claim,
@@ -65,34 +67,6 @@ class Executions {
         .orElseThrow(() -> new ClaimLost(claim));
   }
 
-  /** The first execution of a task's job. */
-  record First(long task, long claim, String name, String xml, String parameters) {}
-
-  /**
-   * Records executions of jobs whose tasks the caller's transaction holds; answers them by task.
-   */
-  Map<Long, Long> beginFirst(List<First> jobs, String worker) {
-    Map<Long, Long> executions = new HashMap<>();
-    if (!jobs.isEmpty()) {
-      sql.list(
-          """
-          insert into longshore.job_execution
-              (instance_id, task_id, claim_id, worker, job_name, job_xml, parameters, status)
-          select task, task, claim, ?, name, xml, parameters::jsonb, 'STARTED'
-          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[])
-              as j (task, claim, name, xml, parameters)
-          returning task_id, id""",
-          r -> executions.put(r.getLong(1), r.getLong(2)),
-          worker,
-          jobs.stream().map(First::task).toArray(Long[]::new),
-          jobs.stream().map(First::claim).toArray(Long[]::new),
-          jobs.stream().map(First::name).toArray(String[]::new),
-          jobs.stream().map(First::xml).toArray(String[]::new),
-          jobs.stream().map(First::parameters).toArray(String[]::new));
-    }
-    return executions;
-  }
-
   /**
    * Ends an execution; takes {@link #endParameters}. A task's job may begin and end unsynced: the
    * settlement that follows is not, and a crash before it has the attempt run again.
@@ -103,9 +77,8 @@ class Executions {
       set status = ?, exit_status = ?, restart_position = ?, ended_at = clock_timestamp(),
           updated_at = clock_timestamp()
       where id = ? and claim_id is not distinct from ?::bigint
-        and (claim_id is null or %s) and status in\s"""
-              .formatted(Sql.MAY_BE_LOST)
-          + LIVE;
+        and (claim_id is null or %s) and %s in %s"""
+          .formatted(Sql.MAY_BE_LOST, STATUS, LIVE);
 
   static Object[] endParameters(LiveJob job, JobExecutionImpl e) {
     return new Object[] {

@@ -21,7 +21,7 @@ enum Fence {
     sql =
         """
         select id from longshore.job_execution
-        where id = ? and claim_id is not distinct from ?::bigint and status in %s for share"""
-            .formatted(statuses);
+        where id = ? and claim_id is not distinct from ?::bigint and %s in %s for share"""
+            .formatted(Executions.STATUS, statuses);
   }
 }

@@ -14,7 +14,7 @@ import jakarta.batch.runtime.BatchStatus;
  * @param advanced of a task's job that failed, whether it came further than its last execution
  * @param lost the claim was taken away during the run: whatever was not committed by then is rolled
  *     back, and another attempt may be under way already, so there is nothing left to settle
- * @param unrecorded what {@link TaskJobs#recordEnds} has still to write; {@code null} for nothing
+ * @param unrecorded what {@link TaskJobs#ends} has still to write; {@code null} for nothing
  */
 public record JobEnd(
     long execution,

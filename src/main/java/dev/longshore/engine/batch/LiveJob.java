@@ -16,7 +16,7 @@ final class LiveJob {
   /** Steps that have ended and are not on record yet: the next write takes them along. */
   final Queue<StepExecutionImpl> ended = new ConcurrentLinkedQueue<>();
 
-  /** Whether the end is put on record by {@link TaskJobs#recordEnds}, with the settlement. */
+  /** Whether the end is put on record by {@link TaskJobs#ends}, with the settlement. */
   final boolean endsLater;
 
   private volatile boolean lost;

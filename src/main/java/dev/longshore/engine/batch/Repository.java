@@ -108,9 +108,9 @@ class Repository implements JobRepository {
   LiveJob begin(JobInstanceImpl instance, Properties parameters, TaskJob task) {
     JobExecutionImpl execution = new JobExecutionImpl(instance, parameters);
     Job job = instance.getUnsubstitutedJob();
-    Executions.Ids ids =
-        task != null && task.execution() != 0
-            ? new Executions.Ids(task.execution(), task.task())
+    JobIds ids =
+        task != null && task.begun() != null
+            ? task.begun()
             : executions.begin(
                 instance.getInstanceId() == 0 ? null : instance.getInstanceId(),
                 task == null || task.task() == 0 ? null : task.task(),

@@ -12,7 +12,7 @@ import java.util.Properties;
  * @param mayRestart whether an earlier attempt may have left an execution to restart; {@code false}
  *     on a first attempt saves looking for it
  * @param parameters job parameters besides {@code task} and {@code claim}, which are always given
- * @param execution the execution that {@link TaskJobs#begin} has put on record for it, or 0
+ * @param begun what {@link FirstJobs} has put on record for it, or {@code null}
  */
 public record TaskJob(
     String jobXmlName,
@@ -20,10 +20,10 @@ public record TaskJob(
     long claim,
     boolean mayRestart,
     Properties parameters,
-    long execution) {
+    JobIds begun) {
 
   /** The job of a claim of many tasks: started, never restarted. */
-  public static TaskJob ofClaim(String jobXmlName, long claim) {
-    return new TaskJob(jobXmlName, 0, claim, false, new Properties(), 0);
+  public static TaskJob ofClaim(String jobXmlName, long claim, JobIds begun) {
+    return new TaskJob(jobXmlName, 0, claim, false, new Properties(), begun);
   }
 }

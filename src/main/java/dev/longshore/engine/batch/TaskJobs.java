@@ -1,19 +1,15 @@
 package dev.longshore.engine.batch;
 
-import dev.longshore.engine.worker.Worker;
-import jakarta.batch.operations.JobStartException;
+import dev.longshore.db.Sql;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.Metric;
 import jakarta.batch.runtime.StepExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jberet.job.model.Job;
 import org.jberet.runtime.AbstractStepExecution;
@@ -29,8 +25,6 @@ public class TaskJobs {
 
   @Inject LibertyEnvironment environment;
   @Inject Executions executions;
-  @Inject Ends ends;
-  @Inject Worker worker;
   @Inject LiveJobs live;
   @Inject JobXml jobXml;
   @Inject Launch launch;
@@ -38,41 +32,15 @@ public class TaskJobs {
   @Inject PartThreads parts;
 
   /**
-   * Puts the jobs of first attempts on record as started, in the caller's transaction, which takes
-   * their claims: {@link #run} then has nothing to write before the job begins.
-   *
-   * @return the executions by task; without those of jobs that there are not, which is for {@code
-   *     run} to say
+   * Writes the ends of jobs, in front of the statement that settles their tasks and in its
+   * transaction. Each has a fence of its own, the claim: an end that was taken over is not written,
+   * and whoever takes a job over has its task's claim, so that it is not settled either. An end of
+   * which nobody hears, because the node is lost, has the attempt's last step run again.
    */
-  public Map<Long, Long> begin(List<TaskJob> tasks) {
-    List<Executions.First> first = new ArrayList<>();
-    for (TaskJob task : tasks) {
-      try {
-        Job job = jobXml.load(task.jobXmlName(), environment.getClassLoader());
-        first.add(
-            new Executions.First(
-                task.task(),
-                task.claim(),
-                job.getId(),
-                Repository.fileOf(job),
-                RecordedExecution.json(parameters(task))));
-      } catch (JobStartException e) {
-        LOG.log(Level.FINE, e, () -> "The job of task " + task.task() + " cannot be begun");
-      }
-    }
-    return executions.beginFirst(first, worker.id());
-  }
-
-  /**
-   * Writes the ends of jobs in the caller's transaction, which settles their tasks. An end of which
-   * nobody hears, because the node is lost, has the attempt's last step run again.
-   *
-   * @return the executions that were still their node's to end
-   */
-  public Set<Long> recordEnds(List<JobEnd.Unrecorded> unrecorded) {
+  public static Sql.Before ends(List<JobEnd.Unrecorded> unrecorded) {
     return unrecorded.isEmpty()
-        ? Set.of()
-        : ends.write(unrecorded.stream().map(e -> e.job).toList());
+        ? Sql.Before.NOTHING
+        : Ends.of(unrecorded.stream().map(e -> e.job).toList());
   }
 
   /**

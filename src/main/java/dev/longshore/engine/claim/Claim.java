@@ -29,7 +29,8 @@ class Claim {
   /** Another node works through the news, or somebody has a lock on the tasks they are of. */
   private static final long NEWS_AGAIN_MILLIS = 20;
 
-  @Inject private ClaimOnce once;
+  @Inject private ClaimFreely freely;
+  @Inject private ClaimWithLimits withLimits;
   @Inject private Follow follow;
   @Inject private Worker worker;
 
@@ -97,7 +98,9 @@ class Claim {
   private List<Claimed> claim(
       Lane lane, ToIntFunction<String> sizeOf, Cursor cursor, boolean sweep) {
     long began = System.nanoTime();
-    Round round = once.claim(lane, sizeOf, cursor.starts(sweep));
+    Object[] starts = cursor.starts(sweep);
+    Round round =
+        freely.claim(lane, sizeOf, starts).orElseGet(() -> withLimits.claim(lane, sizeOf, starts));
     again.merge(lane, round.news ? follow(round.again) : round.again, Claim::sooner);
     List<Claimed> tasks = round.tasks;
     if (sweep) {

@@ -23,8 +23,7 @@ public class Begin {
 
   /** Whoever holds a task's row is just settling it, or will begin it. */
   private static final String BEGIN =
-      Sql.PLANNED_ONCE
-          + """
+      """
       with waiting as (
           select id from longshore.task
           where claim_id = any (array(
@@ -46,7 +45,7 @@ public class Begin {
           select claim_id, id, runs, worker, started_at from begun)
       select id, type, runs, claim_id, worker from begun
       """
-              .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING));
+          .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING));
 
   @Inject private Sql sql;
   @Inject private Event<TaskMoved> moved;
@@ -55,6 +54,7 @@ public class Begin {
   @Transactional
   public void begin(Collection<Long> claims) {
     sql.list(
+            Sql.PLANNED_ONCE,
             BEGIN,
             row ->
                 new TaskMoved(

@@ -6,7 +6,6 @@ import dev.longshore.engine.batch.Takeover;
 import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.run.Finish.Finished;
 import dev.longshore.engine.settle.Settle;
-import dev.longshore.engine.settle.Settled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -18,32 +17,32 @@ import java.util.Set;
 @ApplicationScoped
 class FinishOnce {
 
-  @Inject private TaskJobs jobs;
+  private static final Sql.Before TWO_SECONDS =
+      new Sql.Before("set local lock_timeout = '2s'; ", List.of());
+
   @Inject private Takeover takeover;
   @Inject private Settle settle;
-  @Inject private Sql sql;
 
   /**
    * @return of each whether it was still under its claim
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   List<Boolean> finish(List<Finished> all) {
-    Set<Long> ended =
-        jobs.recordEnds(all.stream().map(Finished::end).filter(Objects::nonNull).toList());
-    List<Settled> ours =
-        all.stream()
-            .filter(f -> f.end() == null || ended.contains(f.settled().execution()))
-            .map(Finished::settled)
-            .toList();
-    Set<Long> settled = ours.isEmpty() ? Set.of() : settle.settle(ours);
-    return all.stream().map(f -> settled.contains(f.settled().attempt().task())).toList();
+    return finish(all, Sql.Before.NOTHING);
   }
 
   /** The same, unless somebody's lock is in the way for two seconds. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   List<Boolean> finishSoon(List<Finished> all) {
-    sql.update("set local lock_timeout = '2s'");
-    return finish(all);
+    return finish(all, TWO_SECONDS);
+  }
+
+  private List<Boolean> finish(List<Finished> all, Sql.Before before) {
+    Sql.Before ends =
+        TaskJobs.ends(all.stream().map(Finished::end).filter(Objects::nonNull).toList());
+    Set<Long> settled =
+        settle.settle(all.stream().map(Finished::settled).toList(), before.and(ends));
+    return all.stream().map(f -> settled.contains(f.settled().attempt().task())).toList();
   }
 
   /** For an answer, or a job's exit status, that PostgreSQL cannot keep. */

@@ -1,6 +1,7 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.engine.batch.JobEnd;
+import dev.longshore.engine.batch.JobIds;
 import dev.longshore.engine.batch.TaskJob;
 import dev.longshore.engine.batch.TaskJobs;
 import dev.longshore.engine.settle.Settled;
@@ -21,7 +22,7 @@ class RunQuick {
 
   private static final Logger LOG = Logger.getLogger(RunQuick.class.getName());
 
-  private static final String JOB = "longshore-quick";
+  static final String JOB = "longshore-quick";
 
   @Inject private Worker worker;
   @Inject private TaskJobs jobs;
@@ -39,7 +40,7 @@ class RunQuick {
     tasks.forEach(running::add);
     QuickClaim.bind(claim);
     try {
-      JobEnd end = job(id);
+      JobEnd end = job(id, taken.get(0).job());
       if (!end.lost() && !claim.isAllCommitted()) {
         if (outage.explains(end.failure(), began)) {
           claim.struck(end.failure());
@@ -64,9 +65,9 @@ class RunQuick {
     }
   }
 
-  private JobEnd job(long claim) {
+  private JobEnd job(long claim, JobIds begun) {
     try {
-      return jobs.run(TaskJob.ofClaim(JOB, claim));
+      return jobs.run(TaskJob.ofClaim(JOB, claim, begun));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of claim " + claim + " could not run", e);
       return JobEnd.failed(e);

@@ -66,8 +66,7 @@ class RunTask {
   private JobEnd job(RunningTask task) {
     task.begin();
     try {
-      return jobs.run(
-          jobOf(task.type(), task.id(), task.claim(), task.attempt(), task.taken().execution()));
+      return jobs.run(jobOf(task));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The job of task " + task.id() + " could not run", e);
       return JobEnd.failed(e);
@@ -76,15 +75,19 @@ class RunTask {
     }
   }
 
-  /** A pipeline's job has the name of its type. */
-  static TaskJob jobOf(TaskType type, long task, long claim, int attempt, long execution) {
+  private static TaskJob jobOf(RunningTask task) {
     return new TaskJob(
-        type.pipeline() ? type.name() : HANDLER_JOB,
-        task,
-        claim,
-        attempt > 1,
+        jobXmlName(task.type()),
+        task.id(),
+        task.claim(),
+        task.attempt() > 1,
         new Properties(),
-        execution);
+        task.taken().job());
+  }
+
+  /** A pipeline's job has the name of its type. */
+  static String jobXmlName(TaskType type) {
+    return type.pipeline() ? type.name() : HANDLER_JOB;
   }
 
   Attempted attempted(RunningTask task) {

@@ -1,7 +1,8 @@
 package dev.longshore.engine.run;
 
 import dev.longshore.db.Sql;
-import dev.longshore.engine.batch.TaskJobs;
+import dev.longshore.engine.batch.FirstJobs;
+import dev.longshore.engine.batch.JobIds;
 import dev.longshore.engine.dispatch.Begin;
 import dev.longshore.engine.worker.Pace;
 import dev.longshore.engine.worker.Worker;
@@ -21,15 +22,19 @@ import jakarta.transaction.Transactional;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** queued → ongoing, by compare-and-set on the claim. */
 @ApplicationScoped
 class Take {
+
+  private static final Logger LOG = Logger.getLogger(Take.class.getName());
 
   /** Kept: finding the provider goes through the service loader, and was a tenth of a task. */
   private static final JsonReaderFactory READERS =
@@ -38,10 +43,13 @@ class Take {
   @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private TaskTypes types;
-  @Inject private TaskJobs jobs;
+  @Inject private FirstJobs jobs;
   @Inject private Begin begin;
   @Inject private Pace pace;
   @Inject private Event<TaskMoved> moved;
+
+  /** Which types a node has, and their job XML, does not change. */
+  private volatile List<Object> jobsOfLongTypes;
 
   /**
    * Takes claims of the long lane and their tasks for this life of this node, and opens their
@@ -50,32 +58,17 @@ class Take {
    * @return by claim its tasks, highest priority first; none when the claim is gone or taken, when
    *     its message came twice or late, or when this node was declared lost
    */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  // One statement, which commits by itself. Without this the message-driven bean would keep the
+  // connection for as long as the task runs.
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
   Map<Long, List<Taken>> take(Collection<Long> claims) {
-    List<Taken> tasks = begin(takeTasks(claims));
-    tasks.forEach(this::fire);
+    List<Taken> tasks = takeTasks(claims);
+    afterwards(() -> tasks.forEach(this::fire));
     Map<Long, List<Taken>> byClaim = tasks.stream().collect(Collectors.groupingBy(Taken::claim));
     if (byClaim.size() < claims.size()) {
       dropEmpty(claims);
     }
     return byClaim;
-  }
-
-  /** First attempts of the long lane have their job on record with this; later ones look for it. */
-  private List<Taken> begin(List<Taken> tasks) {
-    Map<Long, Long> begun =
-        jobs.begin(
-            tasks.stream()
-                .filter(t -> t.number() == 1 && typeOf(t).lane() == Lane.LONG)
-                .map(t -> RunTask.jobOf(typeOf(t), t.task(), t.claim(), 1, 0))
-                .toList());
-    return begun.isEmpty()
-        ? tasks
-        : tasks.stream().map(t -> t.begun(begun.getOrDefault(t.task(), 0L))).toList();
-  }
-
-  private TaskType typeOf(Taken task) {
-    return types.find(task.type()).orElseThrow(); // no claim of another type is taken
   }
 
   /**
@@ -84,29 +77,28 @@ class Take {
    *
    * @return as {@link #take}, of this claim
    */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  @Transactional(Transactional.TxType.NOT_SUPPORTED) // as take
   List<Taken> takeQuick(long claim) {
-    Optional<List<Taken>> taken =
+    List<Object> parameters =
+        new ArrayList<>(List.of(claim, typeNames(), worker.id(), worker.run()));
+    parameters.addAll(jobs.ofClaim(RunQuick.JOB));
+    parameters.add(claim);
+    List<Taken> tasks =
         sql.several(
             TAKE_QUICK,
-            statement ->
-                statement.getUpdateCount() == 0
-                    ? Optional.empty()
-                    : Optional.of(Sql.rows(statement, Take::task)),
-            claim,
-            typeNames(),
-            worker.id(),
-            worker.run(),
-            claim);
-    if (taken.isEmpty()) {
-      return List.of();
-    }
-    List<Taken> tasks = taken.get();
+            statement -> {
+              List<JobIds> begun =
+                  Sql.rows(statement, row -> new JobIds(row.getLong(1), row.getLong(2)));
+              return begun.isEmpty()
+                  ? List.<Taken>of()
+                  : Sql.rows(statement, row -> task(row, begun.get(0)));
+            },
+            parameters.toArray());
     if (tasks.isEmpty()) {
       dropEmpty(List.of(claim));
     } else if (!pace.isBrief(tasks.get(0).type(), tasks.size())
         || tasks.stream().anyMatch(t -> t.losses() > 0)) {
-      begin.begin(List.of(claim));
+      afterwards(() -> begin.begin(List.of(claim)));
     }
     return tasks;
   }
@@ -118,55 +110,73 @@ class Take {
    */
   private static final String TAKE_QUICK =
       """
-      update longshore.claim set worker = w.id, worker_run = w.run, taken_at = clock_timestamp()
-      from longshore.worker w
-      where claim.id = ? and claim.worker is null and claim.type = any (?) and %s
-        and w.id = ? and w.run = ? and w.state = 'active';
+      with taken as (
+          update longshore.claim set worker = w.id, worker_run = w.run,
+              taken_at = clock_timestamp()
+          from longshore.worker w
+          where claim.id = ? and claim.worker is null and claim.type = any (?) and %s
+            and w.id = ? and w.run = ? and w.state = 'active'
+          returning claim.id, claim.worker)
+      %s;
       select id, claim_id, type, payload, runs + 1, attempts + 1, max_attempts, losses, outages
       from longshore.task where claim_id = ? order by priority desc, run_at, id
       """
-          .formatted(Sql.MAY_BE_LOST);
+          .formatted(Sql.MAY_BE_LOST, FirstJobs.BEGIN_OF_CLAIM);
 
   private String[] typeNames() {
     return types.all().stream().map(TaskType::name).toArray(String[]::new);
   }
 
+  /** First attempts of the long lane have their job on record with this; later ones look for it. */
   private List<Taken> takeTasks(Collection<Long> claims) {
+    List<Object> parameters =
+        new ArrayList<>(
+            List.of(
+                claims.toArray(Long[]::new), typeNames(), worker.id(), worker.run(), worker.id()));
+    parameters.addAll(jobsOfLongTypes());
     return sql.list(
-        Sql.PLANNED_ONCE
-            + """
-            -- The state as text: the index on it looks good while statistics are behind, and is then
-            -- read through every dead entry of a task that has been queued.
-            with ours as (
-                update longshore.claim set worker = w.id, worker_run = w.run,
-                    taken_at = clock_timestamp()
-                from longshore.worker w
-                where claim.id = any (?) and claim.worker is null and claim.type = any (?)
-                  and w.id = ? and w.run = ? and w.state = 'active'
-                returning claim.id),
-            -- No join: a merge join looks cheap, and reads the index of claims from its beginning,
-            -- which is all that has passed since somebody opened a snapshot.
-            taken as (
-                update longshore.task t
-                set state = 'ongoing', worker = ?, runs = runs + 1,
-                    attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
-                    progress = null
-                where t.claim_id = any (array(select id from ours)) and t.state::text in %s
-                returning t.id, t.claim_id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
-                    t.outages, t.priority, t.run_at, t.worker, t.started_at),
-            opened as (
-                insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
-                select claim_id, id, runs, worker, started_at from taken)
-            select id, claim_id, type, payload, runs, attempts, max_attempts, losses, outages
-            from taken order by priority desc, run_at, id
-            """
-                .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING)),
-        Take::task,
-        claims.toArray(Long[]::new),
-        typeNames(),
-        worker.id(),
-        worker.run(),
-        worker.id());
+        Sql.PLANNED_ONCE,
+        """
+        -- The state as text: the index on it looks good while statistics are behind, and is then
+        -- read through every dead entry of a task that has been queued.
+        with ours as (
+            update longshore.claim set worker = w.id, worker_run = w.run,
+                taken_at = clock_timestamp()
+            from longshore.worker w
+            where claim.id = any (?) and claim.worker is null and claim.type = any (?)
+              and w.id = ? and w.run = ? and w.state = 'active'
+            returning claim.id),
+        -- No join: a merge join looks cheap, and reads the index of claims from its beginning,
+        -- which is all that has passed since somebody opened a snapshot.
+        taken as (
+            update longshore.task t
+            set state = 'ongoing', worker = ?, runs = runs + 1,
+                attempts = attempts + 1, started_at = clock_timestamp(), ended_at = null,
+                progress = null
+            where t.claim_id = any (array(select id from ours)) and t.state::text in %s
+            returning t.id, t.claim_id, t.type, t.payload, t.runs, t.attempts, t.max_attempts, t.losses,
+                t.outages, t.priority, t.run_at, t.worker, t.started_at),
+        opened as (
+            insert into longshore.attempt (claim_id, task_id, number, worker, started_at)
+            select claim_id, id, runs, worker, started_at from taken),
+        %s
+        select t.id, t.claim_id, type, payload, runs, attempts, max_attempts, losses, outages,
+            coalesce(b.id, 0)
+        from taken t left join begun b on b.task_id = t.id order by priority desc, run_at, t.id
+        """
+            .formatted(TaskState.sqlSourcesOf(TaskState.ONGOING), FirstJobs.BEGUN),
+        row -> task(row, job(row)),
+        parameters.toArray());
+  }
+
+  private List<Object> jobsOfLongTypes() {
+    if (jobsOfLongTypes == null) {
+      jobsOfLongTypes =
+          jobs.ofTasks(
+              types.all().stream().filter(t -> t.lane() == Lane.LONG).toList(),
+              RunTask::jobXmlName);
+    }
+    return jobsOfLongTypes;
   }
 
   /** Whether the claim waits for a node that knows its type. */
@@ -180,17 +190,31 @@ class Take {
         .isPresent();
   }
 
-  /** All of a claim's tasks were cancelled while it waited: nobody else would end it. */
+  /** All of a claim's tasks were cancelled while it waited: nobody else would end it at once. */
   private void dropEmpty(Collection<Long> claims) {
-    sql.update(
-        """
-        delete from longshore.claim c
-        where c.id = any (?) and c.worker = ? and c.worker_run = ?
-          and not exists (select 1 from longshore.task t where t.claim_id = c.id offset 0)
-        """,
-        claims.toArray(Long[]::new),
-        worker.id(),
-        worker.run());
+    afterwards(
+        () ->
+            sql.update(
+                """
+                delete from longshore.claim c
+                where c.id = any (?) and c.worker = ? and c.worker_run = ?
+                  and not exists (select 1 from longshore.task t where t.claim_id = c.id offset 0)
+                """,
+                claims.toArray(Long[]::new),
+                worker.id(),
+                worker.run()));
+  }
+
+  /**
+   * What has been taken is to be run, whatever becomes of this: what is not begun here begins when
+   * it is seen to last ({@link Watch}), and empty claims are looked for.
+   */
+  private static void afterwards(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "Not done after a claim was taken, which is run all the same", e);
+    }
   }
 
   private void fire(Taken task) {
@@ -208,7 +232,11 @@ class Take {
             null));
   }
 
-  private static Taken task(ResultSet row) throws SQLException {
+  private static JobIds job(ResultSet row) throws SQLException {
+    return row.getLong(10) == 0 ? null : new JobIds(row.getLong(10), row.getLong(1));
+  }
+
+  private static Taken task(ResultSet row, JobIds job) throws SQLException {
     return new Taken(
         row.getLong(1),
         row.getLong(2),
@@ -219,7 +247,7 @@ class Take {
         row.getInt(7),
         row.getInt(8),
         row.getInt(9),
-        0);
+        job);
   }
 
   private static JsonObject json(String text) {

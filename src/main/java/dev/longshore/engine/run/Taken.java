@@ -1,5 +1,6 @@
 package dev.longshore.engine.run;
 
+import dev.longshore.engine.batch.JobIds;
 import jakarta.json.JsonObject;
 
 /**
@@ -9,7 +10,7 @@ import jakarta.json.JsonObject;
  * @param attempts those that counted so far, this one among them
  * @param losses how many before this one were lost in a row
  * @param outages how many before this one PostgreSQL went away in, in a row
- * @param execution the job execution that was begun for it, 0 for none
+ * @param job the job execution that was begun for it, or for its claim; {@code null} for none
  */
 record Taken(
     long task,
@@ -21,10 +22,4 @@ record Taken(
     int maxAttempts,
     int losses,
     int outages,
-    long execution) {
-
-  Taken begun(long newExecution) {
-    return new Taken(
-        task, claim, type, payload, number, attempts, maxAttempts, losses, outages, newExecution);
-  }
-}
+    JobIds job) {}

@@ -33,10 +33,11 @@ public class Settle {
    * In a chunk it is the last statement before the commit: what its handlers wrote against a
    * deferred constraint shows here, where it can be told whose it is, and not at the commit.
    */
+  private static final Sql.Before CONSTRAINTS =
+      new Sql.Before("set constraints all immediate;\n", List.of());
+
   private static final String SETTLE =
-      Sql.PLANNED_ONCE
-          + "set constraints all immediate; "
-          + """
+      """
       with given as materialized (
           select * from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::float8[],
                   ?::int[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[])
@@ -120,9 +121,15 @@ public class Settle {
    */
   @Transactional
   public Set<Long> settle(List<Settled> attempts) {
+    return settle(attempts, Sql.Before.NOTHING);
+  }
+
+  /** The same, in one round trip with what comes before. */
+  @Transactional
+  public Set<Long> settle(List<Settled> attempts, Sql.Before before) {
     Map<Long, Settlement> settlements = new HashMap<>();
     attempts.forEach(a -> settlements.put(a.attempt().task(), settlement(a)));
-    Map<Long, Moved> moves = update(attempts, settlements);
+    Map<Long, Moved> moves = update(attempts, settlements, before);
     for (Settled a : attempts) {
       Moved move = moves.get(a.attempt().task());
       if (move != null) {
@@ -147,7 +154,8 @@ public class Settle {
   /** Where a task went, and how long its attempt had taken. */
   private record Moved(TaskState to, long millis) {}
 
-  private Map<Long, Moved> update(List<Settled> attempts, Map<Long, Settlement> settlements) {
+  private Map<Long, Moved> update(
+      List<Settled> attempts, Map<Long, Settlement> settlements, Sql.Before before) {
     int n = attempts.size();
     Long[] ids = new Long[n];
     Long[] claims = new Long[n];
@@ -184,6 +192,7 @@ public class Settle {
     }
     Map<Long, Moved> moves = new HashMap<>();
     sql.list(
+        Sql.PLANNED_ONCE.and(before).and(CONSTRAINTS),
         SETTLE,
         row -> moves.put(row.getLong(1), new Moved(TaskState.of(row.getString(3)), row.getLong(2))),
         ids,

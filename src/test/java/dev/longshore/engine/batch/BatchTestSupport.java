@@ -93,11 +93,19 @@ public abstract class BatchTestSupport {
   }
 
   JobEnd runTask(String job, long task, long claim, boolean mayRestart) {
-    JobEnd end = jobs.run(new TaskJob(job, task, claim, mayRestart, parameters(), 0));
+    JobEnd end = jobs.run(new TaskJob(job, task, claim, mayRestart, parameters(), null));
     if (end.unrecorded() == null) {
       return end;
     }
-    return jobs.recordEnds(List.of(end.unrecorded())).isEmpty()
+    writeEnd(end);
+    String status =
+        sql.first(
+                "select status from longshore.job_execution where id = ? and claim_id = ?",
+                r -> r.getString(1),
+                end.execution(),
+                claim)
+            .orElseThrow();
+    return !status.equals(end.status().name())
         ? JobEnd.lost(end.execution(), end.error())
         : new JobEnd(
             end.execution(),
@@ -108,6 +116,11 @@ public abstract class BatchTestSupport {
             end.advanced(),
             end.lost(),
             null);
+  }
+
+  /** As the settlement does, which it goes with. */
+  void writeEnd(JobEnd end) {
+    sql.list(TaskJobs.ends(List.of(end.unrecorded())), "select 1", r -> 1);
   }
 
   CompletableFuture<JobEnd> runAside(String job, long task, long claim) {

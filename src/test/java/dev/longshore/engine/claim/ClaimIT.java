@@ -36,7 +36,7 @@ class ClaimIT extends EngineTestSupport {
   private static final Duration HOUR = Duration.ofHours(1);
 
   @Inject private Claim claim;
-  @Inject private ClaimOnce once;
+  @Inject private ClaimWithLimits withLimits;
 
   @Deployment
   static WebArchive archive() {
@@ -222,7 +222,7 @@ class ClaimIT extends EngineTestSupport {
   }
 
   @Test
-  void aClaimThatRollsBackLeavesNothing() {
+  void aClaimWithLimitsThatRollsBackLeavesNothing() {
     pending("claim-a", 4, HOUR);
     pending("claim-a", 4, HOUR);
     String before = everything();
@@ -231,12 +231,26 @@ class ClaimIT extends EngineTestSupport {
           throw new IllegalStateException("no");
         });
 
-    assertThatThrownBy(() -> claim.claim(Lane.QUICK, type -> 100)).hasMessage("no");
+    assertThatThrownBy(() -> claimWithLimits(100)).hasMessage("no");
 
     assertThat(everything()).isEqualTo(before);
     assertThat(moves.committed()).isEmpty();
     moves.clear();
     assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(2);
+  }
+
+  @Test
+  void aClaimWithoutLimitsIsMadeAndToBeSentWhateverThoseDoWhoAreTold() {
+    long task = pending("claim-a", 4, HOUR);
+    moves.during(
+        moved -> {
+          throw new IllegalStateException("no");
+        });
+
+    List<Dispatched> claims = claim.claim(Lane.QUICK, type -> 100);
+
+    assertThat(claims).hasSize(1);
+    assertThat(tasksOf(claims.get(0))).containsExactly(task);
   }
 
   /** The first one holds its transaction open while the second one claims. */
@@ -254,13 +268,14 @@ class ClaimIT extends EngineTestSupport {
           }
         });
     slots(1); // room for two claims of two: the first cannot take everything
-    CompletableFuture<List<Dispatched>> one = claimAside(2);
+    CompletableFuture<Claim.Round> one =
+        CompletableFuture.supplyAsync(() -> claimWithLimits(2), executor);
     await(claimed);
     CompletableFuture<List<Dispatched>> two = claimAside(2);
     awaitDoneOrBlocked(two);
     goOn.countDown();
 
-    List<Long> ofOne = one.join().stream().flatMap(c -> tasksOf(c).stream()).toList();
+    List<Long> ofOne = one.join().tasks().stream().map(c -> c.place().id()).toList();
     List<Long> ofTwo = two.join().stream().flatMap(c -> tasksOf(c).stream()).toList();
     assertThat(ofOne).hasSize(4);
     assertThat(ofTwo).hasSize(2).doesNotContainAnyElementsOf(ofOne);
@@ -311,11 +326,11 @@ class ClaimIT extends EngineTestSupport {
     long next = pending("claim-a", 4, Duration.ofMinutes(1));
     long elsewhere = pending("claim-a", 3, HOUR); // a route of its own
 
-    once.claim(Lane.QUICK, type -> 100, behindFirst.starts(false));
+    withLimits.claim(Lane.QUICK, type -> 100, behindFirst.starts(false));
     assertThat(Stream.of(late, next, elsewhere).map(this::state))
         .containsExactly("pending", "queued", "queued");
 
-    once.claim(Lane.QUICK, type -> 100, behindFirst.starts(true));
+    withLimits.claim(Lane.QUICK, type -> 100, behindFirst.starts(true));
     assertThat(state(late)).isEqualTo("queued");
   }
 
@@ -331,6 +346,11 @@ class ClaimIT extends EngineTestSupport {
     sql.update("update longshore.task set queue = 'another-new-queue' where id = ?", moved);
     assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(2);
     assertThat(Stream.of(task, moved).map(this::state)).containsOnly("queued");
+  }
+
+  /** In a transaction, as where something has a limit. */
+  private Claim.Round claimWithLimits(int size) {
+    return withLimits.claim(Lane.QUICK, type -> size, new Cursor().starts(true));
   }
 
   private CompletableFuture<List<Dispatched>> claimAside(int size) {

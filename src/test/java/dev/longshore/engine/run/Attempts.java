@@ -14,7 +14,8 @@ final class Attempts {
   }
 
   static RunningTask of(TaskType type, int outages) {
-    Taken taken = new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, outages, 0);
+    Taken taken =
+        new Taken(1, 2, type.name(), JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, outages, null);
     return new RunningTask(taken, type, 2, "worker", null);
   }
 

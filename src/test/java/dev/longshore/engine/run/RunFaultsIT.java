@@ -26,6 +26,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.json.Json;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -58,6 +65,7 @@ class RunFaultsIT extends EngineTestSupport {
   private static volatile Function<TaskContext, Outcome> handler;
 
   @Inject private RunClaim runClaim;
+  @Inject private InABean bean;
   @Inject private Withdraw withdraw;
   @Inject private Running running;
   @Inject private Finish finish;
@@ -71,7 +79,13 @@ class RunFaultsIT extends EngineTestSupport {
 
   @Deployment
   static WebArchive archive() {
-    return archive(RunFaultsIT.class, LongOne.class, QuickOne.class, SlowOne.class, Broken.class)
+    return archive(
+            RunFaultsIT.class,
+            LongOne.class,
+            QuickOne.class,
+            SlowOne.class,
+            Broken.class,
+            InABean.class)
         .addAsResource(new StringAsset("<job"), "META-INF/batch-jobs/fault-broken.xml");
   }
 
@@ -315,22 +329,71 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(attempts(task)).containsExactly("1 succeeded");
   }
 
+  /** Its message comes again, here or at another node. */
   @Test
-  void whatAQuickJobThatCannotBeginHasTakenComesAgainUncounted() {
+  void aClaimWhoseJobCannotBeginIsNotTaken() {
     fault("before insert on longshore.job_execution", "true", "true");
     handler =
         task -> {
           throw new AssertionError("was run");
         };
-    long claim = claim(QUICK);
-    long task = queuedUnder(claim);
+    for (Lane lane : Lane.values()) {
+      long claim = claim(lane == Lane.LONG ? LONG : QUICK);
+      long task = queuedUnder(claim);
 
-    runClaim.run(message("" + claim), Lane.QUICK);
+      assertThatThrownBy(() -> runClaim.run(message("" + claim), lane))
+          .hasMessageContaining("not now");
 
-    assertThat(tries()).isEqualTo(1);
-    assertThat(attempts(task)).containsExactly("1 snoozed");
-    assertThat(number("select attempts from longshore.task where id = ?", task)).isZero();
-    assertThat(exists(claim)).isFalse();
+      assertThat(state(task)).isEqualTo("queued");
+      assertThat(attempts(task)).isEmpty();
+      assertThat(
+              number("select count(*) from longshore.claim where id = ? and worker is null", claim))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void noConnectionIsKeptFromTheTakeForAsLongAsItsTaskRuns() {
+    for (Lane lane : Lane.values()) {
+      long others = IntStream.range(0, 20).mapToLong(i -> connectionsInUse()).min().orElseThrow();
+      AtomicBoolean given = new AtomicBoolean();
+      handler =
+          task -> {
+            Awaitility.await("no more than " + others)
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> connectionsInUse() <= others);
+            given.set(true);
+            return Outcome.succeeded();
+          };
+      long claim = claim(lane == Lane.LONG ? LONG : QUICK);
+      queuedUnder(claim);
+
+      CompletableFuture.runAsync(
+              () -> bean.run(() -> runClaim.run(message("" + claim), lane)), executor)
+          .join();
+
+      assertThat(given).as("in the %s lane", lane).isTrue();
+    }
+  }
+
+  /** By Liberty's account of its pool. */
+  private static long connectionsInUse() {
+    try {
+      MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+      ObjectName pool =
+          beans
+              .queryNames(
+                  new ObjectName(
+                      "WebSphere:type=com.ibm.ws.jca.cm.mbean.ConnectionManagerMBean,jndiName=jdbc/longshore,*"),
+                  null)
+              .iterator()
+              .next();
+      String contents = (String) beans.invoke(pool, "showPoolContents", null, null);
+      Matcher counts = Pattern.compile("(?m)^(?:shared|unshared)=(\\d+)").matcher(contents);
+      return counts.results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** To who asks, PostgreSQL has gone; nobody else has to suffer from it here. */

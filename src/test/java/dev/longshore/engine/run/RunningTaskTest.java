@@ -21,7 +21,7 @@ class RunningTaskTest {
   }
 
   static RunningTask task() {
-    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, 0);
+    Taken taken = new Taken(1, 2, "type", JsonValue.EMPTY_JSON_OBJECT, 1, 1, 5, 0, 0, null);
     return new RunningTask(taken, TaskType.handler("type"), 2, "worker", null);
   }
 

@@ -2,12 +2,8 @@ package dev.longshore.engine.claim;
 
 import dev.longshore.db.Sql;
 import dev.longshore.engine.claim.Claim.Claimed;
-import dev.longshore.engine.claim.Claim.Round;
 import dev.longshore.engine.claim.Cursor.Place;
 import dev.longshore.engine.claim.Cursor.Route;
-import dev.longshore.engine.limit.Admission;
-import dev.longshore.engine.limit.Admit;
-import dev.longshore.engine.limit.Policies;
 import dev.longshore.engine.limit.Policy;
 import dev.longshore.engine.worker.Worker;
 import dev.longshore.task.Lane;
@@ -17,20 +13,17 @@ import dev.longshore.task.TaskTypes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 
-/** One claim as one statement. */
+/** The statement that claims, and what comes before it in its transaction. */
 @ApplicationScoped
-class ClaimOnce {
+class ClaimStatement {
 
   /**
    * Holds the policy as it is (V014), which the claim's statement then sees; reads its version.
@@ -123,21 +116,16 @@ class ClaimOnce {
               TaskState.sqlSourcesOf(TaskState.QUEUED),
               TaskState.sqlSourcesOf(TaskState.QUEUED));
 
-  /** How long another claim may hold the limits, as a rule. */
-  private static final long AGAIN_MILLIS = 10;
-
-  private static final Long[] NO_TASKS = {};
+  static final Long[] NO_TASKS = {};
 
   @Inject private Sql sql;
   @Inject private Worker worker;
   @Inject private TaskTypes types;
-  @Inject private Policies policies;
-  @Inject private Admit admit;
   @Inject private OldestClaim oldest;
   @Inject private Event<TaskMoved> moved;
 
   /** What a claim asks the statement for. */
-  private record Ask(Lane lane, String[] types, Integer[] sizes, Object[] starts, Policy policy) {
+  record Ask(Lane lane, String[] types, Integer[] sizes, Object[] starts, Policy policy) {
 
     int largest() {
       return Arrays.stream(sizes).mapToInt(Integer::intValue).max().orElse(1);
@@ -145,53 +133,32 @@ class ClaimOnce {
   }
 
   /**
-   * Claims as much as the lane has room for. Tasks of a type share a claim: as many as they may,
-   * and fewer when there is room enough to spread them out.
-   *
-   * <p>No more claims are in flight than twice the slots of the live nodes, so that priorities and
-   * cancellations do not wait behind a full broker. Two nodes that claim at once may pass that
-   * bound by each other's share; it guards latency, not correctness.
-   *
-   * @param starts where each route begins, as {@link Cursor#starts} gives it
-   */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
-  Round claim(Lane lane, ToIntFunction<String> sizeOf, Object[] starts) {
-    String[] names = types.namesIn(lane);
-    Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
-    Policy last = policies.last();
-    Begun begun =
-        last.isNone()
-            ? beginAndClaim(new Ask(lane, names, sizes, starts, last))
-            : sql.first(BEGIN, row -> begun(row, List.of()), oldest.from()).orElseThrow();
-    oldest.found(begun.oldest);
-    if (!begun.tasks.isEmpty() || last.isNone() && begun.version == last.version()) {
-      return new Round(begun.tasks, Round.NEVER, begun.news);
-    }
-    Policy policy = policies.at(begun.version);
-    Ask ask = new Ask(lane, names, sizes, starts, policy);
-    Round round;
-    if (policy.isNone()) {
-      round = new Round(claim(ask, NO_TASKS), Round.NEVER, begun.news);
-    } else if (admit.lock()) {
-      round = limited(ask, begun.news);
-    } else {
-      round = new Round(claim(ask, NO_TASKS), AGAIN_MILLIS, begun.news);
-    }
-    return round;
-  }
-
-  /**
    * @param oldest the first claim's id, 0 when there is none
    * @param tasks what was claimed with it
    */
-  private record Begun(long version, boolean news, long oldest, List<Claimed> tasks) {}
+  record Begun(long version, boolean news, long oldest, List<Claimed> tasks) {}
 
   private static Begun begun(ResultSet row, List<Claimed> tasks) throws SQLException {
     return new Begun(row.getLong(1), row.getBoolean(2), row.getLong(3), tasks);
   }
 
-  /** In one round trip, as long as the policy is what it was: else nothing is claimed. */
-  private Begun beginAndClaim(Ask ask) {
+  Ask ask(Lane lane, ToIntFunction<String> sizeOf, Object[] starts, Policy policy) {
+    String[] names = types.namesIn(lane);
+    Integer[] sizes = Arrays.stream(names).map(sizeOf::applyAsInt).toArray(Integer[]::new);
+    return new Ask(lane, names, sizes, starts, policy);
+  }
+
+  Begun begin() {
+    Begun begun = sql.first(BEGIN, row -> begun(row, List.of()), oldest.from()).orElseThrow();
+    oldest.found(begun.oldest);
+    return begun;
+  }
+
+  /**
+   * In one round trip, as long as the policy is what it was: else nothing is claimed. Outside of a
+   * transaction the round trip is one. Nobody is told of the tasks yet.
+   */
+  Begun beginAndClaim(Ask ask) {
     List<Object> parameters = new ArrayList<>(List.of(oldest.from()));
     parameters.addAll(parameters(ask, NO_TASKS));
     List<Claimed> tasks = new ArrayList<>();
@@ -200,46 +167,28 @@ class ClaimOnce {
             BEGIN + ";\n" + CLAIM,
             statement -> {
               Begun b = Sql.rows(statement, row -> begun(row, tasks)).get(0);
-              tasks.addAll(Sql.rows(statement, ClaimOnce::claimed));
+              tasks.addAll(Sql.rows(statement, ClaimStatement::claimed));
               return b;
             },
             parameters.toArray());
-    tasks.forEach(this::fire);
+    oldest.found(begun.oldest);
     return begun;
-  }
-
-  private Round limited(Ask ask, boolean news) {
-    String lane = ask.lane.label();
-    long room = sql.first(ROOM, row -> row.getLong(1), lane, oldest.from(), lane).orElseThrow();
-    if (room == 0) {
-      return new Round(List.of(), Round.NEVER, news); // a slot that falls free wakes the claimer
-    }
-    Admission admission =
-        admit.choose(
-            ask.policy, ask.types, (int) Math.min(room * ask.largest(), Integer.MAX_VALUE));
-    List<Claimed> tasks = claim(ask, admission.tasks());
-    Set<Long> claimed = tasks.stream().map(t -> t.place().id()).collect(Collectors.toSet());
-    boolean more = admit.finish(ask.policy, ask.lane, admission, claimed);
-    return new Round(tasks, more ? 0 : millisUntil(admission.opensAt()), news);
-  }
-
-  private long millisUntil(OffsetDateTime time) {
-    return time == null
-        ? Round.NEVER
-        : sql.first(
-                "select greatest(1, ceil(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000))::bigint",
-                row -> row.getLong(1),
-                time)
-            .orElseThrow();
   }
 
   /**
    * @param admitted tasks under a limit, locked; whatever else has a limit is left alone
    */
-  private List<Claimed> claim(Ask ask, Long[] admitted) {
-    List<Claimed> tasks = sql.list(CLAIM, ClaimOnce::claimed, parameters(ask, admitted).toArray());
+  List<Claimed> claim(Ask ask, Long[] admitted) {
+    List<Claimed> tasks =
+        sql.list(CLAIM, ClaimStatement::claimed, parameters(ask, admitted).toArray());
     tasks.forEach(this::fire);
     return tasks;
+  }
+
+  /** How many more claims the lane may have in flight. */
+  long room(Lane lane) {
+    return sql.first(ROOM, row -> row.getLong(1), lane.label(), oldest.from(), lane.label())
+        .orElseThrow();
   }
 
   private List<Object> parameters(Ask ask, Long[] admitted) {
@@ -269,7 +218,8 @@ class ClaimOnce {
         row.getInt(7));
   }
 
-  private void fire(Claimed task) {
+  /** Tells of a claimed task. */
+  void fire(Claimed task) {
     moved.fire(
         new TaskMoved(
             task.place().id(),

@@ -1,0 +1,4 @@
+package dev.longshore.engine.batch;
+
+/** A job execution that is on record as started. */
+public record JobIds(long execution, long instance) {}
