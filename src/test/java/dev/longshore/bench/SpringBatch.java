@@ -21,14 +21,14 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
- * Spring Batch on its JDBC repository: jobs of one tasklet that does nothing, started on eight
+ * Spring Batch on its JDBC repository: jobs of one tasklet that does nothing, started on sixteen
  * threads. There is no queue in front of it: each is the start of a job and its run. Executions are
  * created under READ COMMITTED, not under its default SERIALIZABLE, at which starts fail one
  * another.
  */
 final class SpringBatch implements Contestant {
 
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
 
   private long number;
 
