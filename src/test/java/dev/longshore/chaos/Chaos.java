@@ -169,7 +169,10 @@ final class Chaos {
               journal.cancelled(),
               journal.paused(),
               lines(STARTS).stream().map(words -> start(words, 0)).toList(),
-              lines(BEATS).stream().map(words -> new Beat(words[0], start(words, 1))).toList(),
+              // Without limits keys are nobody's own.
+              plan.limits()
+                  ? lines(BEATS).stream().map(words -> new Beat(words[0], start(words, 1))).toList()
+                  : List.of(),
               limits,
               journal.appended());
       List<Violation> violations = Rule.checkAll(history);
