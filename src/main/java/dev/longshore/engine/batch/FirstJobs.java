@@ -49,7 +49,7 @@ public class FirstJobs {
       select nextval('longshore.job_instance_id'), id, worker, ?, ?,
           jsonb_build_object('claim', id::text), 'STARTED'
       from taken
-      where exists (select 1 from longshore.task where claim_id = taken.id)
+      where exists (select 1 from longshore.task where claim_id = taken.id offset 0) -- no join
       returning id, instance_id
       """;
 
