@@ -465,13 +465,16 @@ class TakeIT extends EngineTestSupport {
         Attempted attempt =
             new Attempted(task, TYPE, claim, 1, 1, 5, 0, Backoff.DEFAULT, worker.id());
         assertThat(settle.settle(attempt, Outcome.succeeded(), 0)).isTrue();
+        long quick = claim(QUICK);
+        queued(QUICK, quick);
+        assertThat(take.takeQuick(quick)).hasSize(1);
       }
       // What the session has read before may be in its first number.
       assertThat(Collections.min(settlements)).as("entries read by a settlement").isLessThan(20);
       // A take commits by itself, and sessions tell what they have read some seconds later.
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> claimScans("idx_scan") >= scans + 6);
+          .until(() -> claimScans("idx_scan") >= scans + 9);
       assertThat(claimScans("idx_tup_read") - read).as("by all of them").isLessThan(300);
     } finally {
       done.countDown();
