@@ -475,7 +475,7 @@ class TakeIT extends EngineTestSupport {
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> claimScans("idx_scan") >= scans + 9);
-      assertThat(claimScans("idx_tup_read") - read).as("by all of them").isLessThan(300);
+      assertThat(claimScans("idx_tup_read") - read).as("by all nine of them").isLessThan(9 * 20);
     } finally {
       done.countDown();
       old.get(30, TimeUnit.SECONDS);
