@@ -4,25 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Remembers a process beyond the life of the launcher that started it: {@code PID STARTED}, the
- * second in milliseconds since 1970, since ids are used again.
+ * Remembers a process beyond the life of the launcher that started it: {@code PID START}, the
+ * second its {@link Start}, since ids are used again.
  *
  * @param file where it is remembered
  */
 public record PidFile(Path file) {
 
-  /** Of a process's start, as the system tells it at different times. */
-  private static final long TOLERANCE_MILLIS = 2_000;
-
-  void write(ProcessHandle process) throws IOException {
-    Files.writeString(file, process.pid() + " " + started(process) + "\n");
+  public void write(ProcessHandle process) throws IOException {
+    Files.writeString(file, process.pid() + " " + Start.of(process) + "\n");
   }
 
   void delete() {
@@ -37,10 +33,10 @@ public record PidFile(Path file) {
   public Optional<ProcessHandle> live() {
     try {
       String[] words = Files.readString(file).strip().split(" ");
-      long started = Long.parseLong(words[1]);
+      String start = words[1];
       return ProcessHandle.of(Long.parseLong(words[0]))
           .filter(ProcessHandle::isAlive)
-          .filter(p -> Math.abs(started(p) - started) <= TOLERANCE_MILLIS);
+          .filter(p -> Start.of(p).equals(start));
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
       return Optional.empty();
     }
@@ -73,9 +69,5 @@ public record PidFile(Path file) {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static long started(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 }

@@ -44,9 +44,7 @@ class BenchIT {
   static void start() throws IOException {
     home = Cluster.shared().home();
     launcher = home.pid("launcher").file();
-    ProcessHandle self = ProcessHandle.current();
-    Files.writeString(
-        launcher, self.pid() + " " + self.info().startInstant().orElseThrow().toEpochMilli());
+    home.pid("launcher").write(ProcessHandle.current());
     Files.writeString(home.url(), Cluster.shared().url() + "\n");
     Cluster.shared().servers().write(home.serversEnv());
   }
