@@ -26,6 +26,7 @@ class TransactionIT {
 
   @Inject private Work work;
   @Inject private Sql sql;
+  @Inject private PromptSql promptSql;
 
   @Deployment
   static WebArchive archive() {
@@ -90,6 +91,13 @@ class TransactionIT {
     }
     assertThat(sql.first("select current_setting('longshore.probe', true)", r -> r.getString(1)))
         .isNotEqualTo(Optional.of("at 11"));
+  }
+
+  /** Compiling the claim takes longer than a thousand of them, where PostgreSQL has a compiler. */
+  @Test
+  void statementsAreNeverCompiled() {
+    assertThat(sql.first("show jit", row -> row.getString(1))).contains("off");
+    assertThat(promptSql.first("show jit", row -> row.getString(1))).contains("off");
   }
 
   @Test
