@@ -37,6 +37,7 @@ class TaskList {
   private EntityManager entities;
 
   @Inject private Sql sql;
+  @Inject private EndedTasks ended;
 
   /** To be called first in a transaction of its own. */
   void begin() {
@@ -50,13 +51,18 @@ class TaskList {
     where.put("key", filter.key());
     where.values().removeIf(Objects::isNull);
     return parts(filter.state(), !where.isEmpty()).stream()
-        .flatMap(part -> part(part, filter.state(), where, after, limit).stream())
+        .flatMap(
+            part ->
+                (part == Part.ENDED && filter.key() == null
+                        ? ended.newest(filter, after, limit)
+                        : part(part, filter.state(), where, after, limit))
+                    .stream())
         .sorted(Comparator.comparing(Task::id).reversed())
         .limit(limit)
         .toList();
   }
 
-  /** Tasks in one of some states, each part with indexes of its own (V032). */
+  /** Tasks in one of some states, each part with indexes of its own (V032, V056). */
   private enum Part {
     ANY("longshore.task", "true"),
     PENDING("longshore.task", "state = 'pending'"),
@@ -97,13 +103,16 @@ class TaskList {
             + (after == null ? "" : " and id < ?" + add(after, parameters));
     StringBuilder query = new StringBuilder("select * from ");
     query.append(part.rows).append(" t where ").append(known);
-    if (state != null) {
-      query.append(behindFirst(part, known));
+    if (state != null && hasEntries(part, state, "state")) {
+      query.append(behindFirst(known));
     }
     where.forEach(
         (column, value) -> {
           String condition = known + " and " + column + " = ?" + add(value, parameters);
-          query.append(" and ").append(condition).append(behindFirst(part, condition));
+          query.append(" and ").append(condition);
+          if (hasEntries(part, state, column)) {
+            query.append(behindFirst(condition));
+          }
         });
     Query found =
         entities.createNativeQuery(query.append(" order by id desc").toString(), Task.class);
@@ -118,13 +127,20 @@ class TaskList {
     return parameters.size();
   }
 
+  /** Whether an index finds the newest task of the part by this column alone. */
+  private static boolean hasEntries(Part part, TaskState state, String column) {
+    return switch (part) {
+      case PENDING -> true;
+      case ENDED -> column.equals("key") || column.equals("state") && state != TaskState.SUCCEEDED;
+      case CLAIMED, ANY -> false; // all of them are read, or nothing is asked
+    };
+  }
+
   /**
    * Where the first task is that meets a condition: PostgreSQL takes them for evenly spread over
    * all ids, and would walk from the newest through a million of others to find some.
    */
-  private static String behindFirst(Part part, String condition) {
-    return part == Part.CLAIMED
-        ? "" // all of them are read
-        : " and id <= (select max(id) from longshore.task where " + condition + ")";
+  private static String behindFirst(String condition) {
+    return " and id <= (select max(id) from longshore.task where " + condition + ")";
   }
 }

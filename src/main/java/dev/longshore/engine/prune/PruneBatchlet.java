@@ -44,7 +44,7 @@ public class PruneBatchlet implements Batchlet {
         switch (what) {
           case "tasks" -> tasks();
           case "executions" -> walk(last -> slices.executions(last, after));
-          case "audit" -> walk(last -> slices.audit(last, auditAfter));
+          case "audit" -> walk(last -> slices.audit(auditAfter));
           case "workers" -> slices.workers(after);
           case "routes" -> slices.routes();
           default -> throw new IllegalArgumentException("prune.xml has a step for '" + what + "'");

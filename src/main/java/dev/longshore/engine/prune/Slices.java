@@ -5,13 +5,15 @@ import dev.longshore.task.TaskState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Deletes history, a slice to a transaction. A table is walked by its ids, which are as old as its
- * rows: no index on times has to be kept for it, and the walk ends where rows are too young.
+ * Deletes history, a slice to a transaction. Tables are walked by their ids, which are as old as
+ * their rows: no index on times has to be kept for it, and the walk ends where rows are too young.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.REQUIRES_NEW)
@@ -58,16 +60,19 @@ class Slices {
       """
           .formatted(ROWS);
 
+  /**
+   * By their times: the trail lies in their order, and a range of its pages is found by them
+   * (V056), as long as nobody thinks that reading all of it is as fast.
+   */
   private static final String AUDIT =
       """
-      with page as materialized (
-          select id, at from longshore.audit where id > ? order by id limit %d),
-      gone as (
-          delete from longshore.audit a using page
-          where a.id = page.id and a.at < clock_timestamp() - ? * interval '1 second'
-          returning a.id)
-      select (select max(id) from page), (select count(*) from gone),
-          (select bool_and(at < clock_timestamp() - ? * interval '1 second') from page)
+      with gone as (
+          delete from longshore.audit
+          where ctid = any (array(
+              select ctid from longshore.audit
+              where at < clock_timestamp() - ? * interval '1 second' limit %1$d))
+          returning id)
+      select 0::bigint, count(*), count(*) = %1$d from gone
       """
           .formatted(ROWS);
 
@@ -76,7 +81,7 @@ class Slices {
   /**
    * What a slice did.
    *
-   * @param last the id that it ended with
+   * @param last the id that it ended with, where ids are walked
    * @param old whether every row of it was old enough, so that more may be behind it
    */
   record Slice(long last, int removed, boolean old) {}
@@ -102,8 +107,8 @@ class Slices {
     return slice(EXECUTIONS, after, age, age);
   }
 
-  Slice audit(long after, Duration age) {
-    return slice(AUDIT, after, age, age);
+  Slice audit(Duration age) {
+    return sql.list(Sql.PLANNED_ONCE, AUDIT, Slices::slice, age).get(0);
   }
 
   /** Nodes that stopped, or were lost, long ago. */
@@ -122,10 +127,10 @@ class Slices {
   }
 
   private Slice slice(String statement, Object... parameters) {
-    return sql.first(
-            statement,
-            row -> new Slice(row.getLong(1), row.getInt(2), row.getBoolean(3)),
-            parameters)
-        .orElseThrow();
+    return sql.first(statement, Slices::slice, parameters).orElseThrow();
+  }
+
+  private static Slice slice(ResultSet row) throws SQLException {
+    return new Slice(row.getLong(1), row.getInt(2), row.getBoolean(3));
   }
 }

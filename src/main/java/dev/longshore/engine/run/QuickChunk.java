@@ -159,7 +159,7 @@ final class QuickChunk {
     }
   }
 
-  /** Ends a chunk when its time is up; the end of the input ends the last one. */
+  /** Ends a chunk when it is full or its time is up; the end of the input ends the last one. */
   @Named("longshoreQuickCheckpoint")
   @Dependent
   public static class Checkpoint extends AbstractCheckpointAlgorithm {
@@ -174,7 +174,8 @@ final class QuickChunk {
     public boolean isReadyToCheckpoint() {
       QuickClaim claim = QuickClaim.current();
       return !claim.isLastChunk()
-          && (claim.isSuspicious() || pace.isChunkFull(claim.type.name(), claim.chunkNanos()));
+          && (claim.isSuspicious()
+              || pace.isChunkFull(claim.type.name(), claim.chunkSize(), claim.chunkNanos()));
     }
 
     @Override

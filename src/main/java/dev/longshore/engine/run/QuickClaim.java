@@ -119,6 +119,10 @@ final class QuickClaim {
     return committed + chunk.size() == tasks.size();
   }
 
+  int chunkSize() {
+    return chunk.size();
+  }
+
   long chunkNanos() {
     return System.nanoTime() - chunkBegan;
   }

@@ -25,8 +25,13 @@ public class Pace {
 
   /** How many tasks of a type may share a claim of the quick lane. */
   @Inject
-  @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "300")
+  @ConfigProperty(name = "longshore.quick.claim-size", defaultValue = "600")
   int maxClaimSize;
+
+  /** How many of these may share a chunk, and with it a transaction. */
+  @Inject
+  @ConfigProperty(name = "longshore.quick.chunk-size", defaultValue = "600")
+  int maxChunkSize;
 
   /** What a chunk's transaction is to stay under. */
   @Inject
@@ -56,9 +61,12 @@ public class Pace {
     return each != null && each * tasks < BRIEF_NANOS;
   }
 
-  /** Whether a chunk that has run that long is to be committed before the next task of the type. */
-  public boolean isChunkFull(String type, long chunkNanos) {
-    return chunkNanos + 2 * nanos.getOrDefault(type, 0.0) > targetNanos();
+  /**
+   * Whether a chunk of so many tasks that has run that long is to be committed before the next task
+   * of the type.
+   */
+  public boolean isChunkFull(String type, int tasks, long chunkNanos) {
+    return tasks >= maxChunkSize || chunkNanos + 2 * nanos.getOrDefault(type, 0.0) > targetNanos();
   }
 
   /** A quarter of the limit is aimed at: handlers vary. */

@@ -16,7 +16,6 @@ class PruneBatchletTest {
 
   PruneBatchletTest() {
     batchlet.after = Duration.ofDays(1);
-    batchlet.auditAfter = Duration.ofDays(1);
     batchlet.slices =
         new Slices() {
           @Override
@@ -30,7 +29,7 @@ class PruneBatchletTest {
           }
 
           @Override
-          Slice audit(long after, Duration age) {
+          Slice executions(long after, Duration age) {
             return slice(after);
           }
 
@@ -55,7 +54,7 @@ class PruneBatchletTest {
 
   @Test
   void andThatThroughTheRest() {
-    batchlet.what = "audit";
+    batchlet.what = "executions";
 
     assertThat(batchlet.process()).isEqualTo("20");
 

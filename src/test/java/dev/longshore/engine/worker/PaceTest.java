@@ -15,6 +15,7 @@ class PaceTest {
   @BeforeEach
   void limits() {
     pace.maxClaimSize = 300;
+    pace.maxChunkSize = 100;
     pace.chunkLimit = Duration.ofSeconds(2);
   }
 
@@ -46,12 +47,19 @@ class PaceTest {
 
   @Test
   void aChunkIsFullWhenTheNextCallsMightPassAQuarterOfTheLimit() {
-    assertThat(pace.isChunkFull("new", TimeUnit.MILLISECONDS.toNanos(499))).isFalse();
-    assertThat(pace.isChunkFull("new", TimeUnit.MILLISECONDS.toNanos(501))).isTrue();
+    assertThat(pace.isChunkFull("new", 1, TimeUnit.MILLISECONDS.toNanos(499))).isFalse();
+    assertThat(pace.isChunkFull("new", 1, TimeUnit.MILLISECONDS.toNanos(501))).isTrue();
     took("slow", 300);
-    assertThat(pace.isChunkFull("slow", 0)).isTrue();
+    assertThat(pace.isChunkFull("slow", 1, 0)).isTrue();
     took("quick", 1);
-    assertThat(pace.isChunkFull("quick", 0)).isFalse();
+    assertThat(pace.isChunkFull("quick", 1, 0)).isFalse();
+  }
+
+  @Test
+  void aChunkIsFullWhenItHasAsManyTasksAsItMay() {
+    took("quick", 1);
+    assertThat(pace.isChunkFull("quick", 99, 0)).isFalse();
+    assertThat(pace.isChunkFull("quick", 100, 0)).isTrue();
   }
 
   private void took(String type, long millis) {
