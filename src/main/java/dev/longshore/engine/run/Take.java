@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -83,6 +84,7 @@ class Take {
         new ArrayList<>(List.of(claim, typeNames(), worker.id(), worker.run()));
     parameters.addAll(jobs.ofClaim(RunQuick.JOB));
     parameters.add(claim);
+    LongAdder characters = new LongAdder();
     List<Taken> tasks =
         sql.several(
             TAKE_QUICK,
@@ -91,12 +93,20 @@ class Take {
                   Sql.rows(statement, row -> new JobIds(row.getLong(1), row.getLong(2)));
               return begun.isEmpty()
                   ? List.<Taken>of()
-                  : Sql.rows(statement, row -> task(row, begun.get(0)));
+                  : Sql.rows(
+                      statement,
+                      row -> {
+                        characters.add(row.getString(4).length());
+                        return task(row, begun.get(0));
+                      });
             },
             parameters.toArray());
     if (tasks.isEmpty()) {
       dropEmpty(List.of(claim));
-    } else if (!pace.isBrief(tasks.get(0).type(), tasks.size())
+      return tasks;
+    }
+    pace.carried(tasks.get(0).type(), characters.doubleValue() / tasks.size());
+    if (!pace.isBrief(tasks.get(0).type(), tasks.size())
         || tasks.stream().anyMatch(t -> t.losses() > 0)) {
       afterwards(() -> begin.begin(List.of(claim)));
     }

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * How long the handlers of quick types take on this node, and what follows for the size of claims
- * and chunks: as many tasks as fit into a chunk's time, no more than the limit, few while nothing
- * is known.
+ * How long the handlers of quick types take on this node, how long their payloads are, and what
+ * follows for the size of claims and chunks: as many tasks as fit into a chunk's time, no more than
+ * the limits, few while nothing is known.
  */
 @ApplicationScoped
 public class Pace {
@@ -22,6 +22,9 @@ public class Pace {
 
   /** How many tasks of a type share its first claims. */
   private static final int UNKNOWN = 20;
+
+  /** Characters of payloads that a claim aims at, at most: a payload may have a mebibyte. */
+  private static final long CLAIM_CHARACTERS = 8 << 20;
 
   /** How many tasks of a type may share a claim of the quick lane. */
   @Inject
@@ -39,10 +42,17 @@ public class Pace {
   Duration chunkLimit;
 
   private final Map<String, Double> nanos = new ConcurrentHashMap<>();
+  private final Map<String, Double> characters = new ConcurrentHashMap<>();
 
   /** A call of the type's handler took that long. */
   public void took(String type, long callNanos) {
     nanos.merge(type, (double) callNanos, (old, now) -> old + WEIGHT * (now - old));
+  }
+
+  /** The payloads of a claim of the type have so many characters each, on average. */
+  public void carried(String type, double each) {
+    // A type that has become large is believed at once, one that has become small by and by.
+    characters.merge(type, each, (old, now) -> Math.max(now, old + WEIGHT * (now - old)));
   }
 
   /** How many tasks of the type may share a claim now. */
@@ -51,7 +61,10 @@ public class Pace {
     if (each == null) {
       return Math.min(UNKNOWN, maxClaimSize);
     }
-    double fit = targetNanos() / Math.max(1, each);
+    double fit =
+        Math.min(
+            targetNanos() / Math.max(1, each),
+            CLAIM_CHARACTERS / Math.max(1, characters.getOrDefault(type, 1.0)));
     return (int) Math.max(1, Math.min(maxClaimSize, fit));
   }
 

@@ -37,6 +37,19 @@ class PaceTest {
   }
 
   @Test
+  void norMoreThanPayloadsOfEightMebibytes() {
+    took("type", 1);
+    pace.carried("type", 1 << 20);
+    assertThat(pace.claimSize("type")).isEqualTo(8);
+    for (int i = 0; i < 100; i++) {
+      pace.carried("type", 100);
+    }
+    assertThat(pace.claimSize("type")).isEqualTo(300);
+    pace.carried("type", 100 << 20);
+    assertThat(pace.claimSize("type")).isEqualTo(1);
+  }
+
+  @Test
   void aTypeThatHasBecomeSlowGetsSmallerClaimsAfterSomeCalls() {
     took("type", 1);
     for (int i = 0; i < 30; i++) {
