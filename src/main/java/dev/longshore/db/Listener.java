@@ -66,6 +66,7 @@ public final class Listener implements AutoCloseable {
     connection = dataSource.getConnection();
     try {
       notifications = connection.unwrap(PGConnection.class);
+      Linger.leaveOut(connection);
       execute("listen " + channel);
     } catch (SQLException | RuntimeException e) {
       connection.close();

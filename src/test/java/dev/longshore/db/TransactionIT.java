@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.story.Archives;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -27,6 +30,9 @@ class TransactionIT {
   @Inject private Work work;
   @Inject private Sql sql;
   @Inject private PromptSql promptSql;
+
+  @Resource(lookup = "jdbc/longshore-wake")
+  private DataSource wake;
 
   @Deployment
   static WebArchive archive() {
@@ -98,6 +104,14 @@ class TransactionIT {
   void statementsAreNeverCompiled() {
     assertThat(sql.first("show jit", row -> row.getString(1))).contains("off");
     assertThat(promptSql.first("show jit", row -> row.getString(1))).contains("off");
+  }
+
+  /** Through Liberty's wrapper, too ({@link LingerIT}). */
+  @Test
+  void theDriverOfThisServerWaitsForNoSecondAnnouncement() throws Exception {
+    try (Connection connection = wake.getConnection()) {
+      assertThat(Linger.leaveOut(connection)).isTrue();
+    }
   }
 
   @Test
