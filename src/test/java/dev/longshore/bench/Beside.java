@@ -78,18 +78,25 @@ public final class Beside {
 
   private String ratios() {
     JsonObjectBuilder ratios = Json.createObjectBuilder();
-    ratio(ratios, "longshore", "db-scheduler", "tasks", "2.5");
-    ratio(ratios, "longshore", "sql-floor", "tasks", "0.5");
-    ratio(ratios, "longshore", "graphile-worker", "tasks", null);
-    ratio(ratios, "graphile-worker", "sql-floor", "tasks", "0.77");
-    ratio(ratios, "longshore", "spring-batch", "jobs", "4");
+    ratio(ratios, "longshore", "tasks", "db-scheduler", "tasks", "2.5");
+    ratio(ratios, "longshore", "tasks", "sql-floor", "tasks", "0.5");
+    ratio(ratios, "longshore", "tasks", "sql-floor", "tasksOfOneSession", null);
+    ratio(ratios, "longshore", "tasks", "graphile-worker", "tasks", null);
+    ratio(ratios, "graphile-worker", "tasks", "sql-floor", "tasks", "0.77");
+    ratio(ratios, "graphile-worker", "tasks", "sql-floor", "tasksOfOneSession", "0.77");
+    ratio(ratios, "longshore", "jobs", "spring-batch", "jobs", "4");
     return Json.createObjectBuilder().add("ratios", ratios).build().toString();
   }
 
   private void ratio(
-      JsonObjectBuilder ratios, String one, String other, String what, String expected) {
-    Double above = found.getOrDefault(one, Map.of()).get(what);
-    Double below = found.getOrDefault(other, Map.of()).get(what);
+      JsonObjectBuilder ratios,
+      String one,
+      String ofOne,
+      String other,
+      String ofOther,
+      String expected) {
+    Double above = found.getOrDefault(one, Map.of()).get(ofOne);
+    Double below = found.getOrDefault(other, Map.of()).get(ofOther);
     JsonObjectBuilder ratio = Json.createObjectBuilder();
     if (above == null || below == null) {
       ratio.addNull("ratio");
@@ -99,6 +106,6 @@ public final class Beside {
     if (expected != null) {
       ratio.add("mark", Double.parseDouble(expected));
     }
-    ratios.add(one + " / " + other + ", " + what, ratio);
+    ratios.add(one + " / " + other + ", " + ofOther, ratio);
   }
 }
