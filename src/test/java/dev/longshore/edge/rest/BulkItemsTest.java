@@ -119,27 +119,45 @@ class BulkItemsTest {
   /** However long a request is: what has come in and is no task yet fits into the buffer. */
   @Test
   void aRequestIsReadNoFurtherThanItsTasksAreWanted() {
-    byte[] line = "{\"type\":\"a\"}\n".getBytes(UTF_8);
-    long[] given = new long[1];
-    InputStream endless =
-        new InputStream() {
-          @Override
-          public int read() {
-            return line[(int) (given[0]++ % line.length)];
-          }
+    Endless lines = new Endless("", "{\"type\":\"a\"}\n");
+    readAsFarAsWanted(lines, BulkItems.lines(lines, LIMIT, ReadTask::of));
+    Endless array = new Endless("[", "{\"type\":\"a\"},");
+    readAsFarAsWanted(array, BulkItems.array(array, LIMIT, ReadTask::of));
+  }
 
-          @Override
-          public int read(byte[] to, int from, int length) {
-            for (int i = from; i < from + length; i++) {
-              to[i] = (byte) read();
-            }
-            return length;
-          }
-        };
-    BulkItems<NewTask> tasks = BulkItems.lines(endless, LIMIT, ReadTask::of);
+  private static void readAsFarAsWanted(Endless in, BulkItems<NewTask> tasks) {
     for (int i = 1; i <= 100_000; i++) {
       assertThat(tasks.next().type()).isEqualTo("a");
-      assertThat(given[0] - (long) i * line.length).isLessThanOrEqualTo(64 * 1024);
+      assertThat(in.given - (long) i * in.task.length).isLessThanOrEqualTo(64 * 1024);
+    }
+  }
+
+  /** A request that begins so and then has the same task again and again. */
+  private static final class Endless extends InputStream {
+    private final byte[] begin;
+    private final byte[] task;
+    private long given;
+
+    Endless(String begin, String task) {
+      this.begin = begin.getBytes(UTF_8);
+      this.task = task.getBytes(UTF_8);
+    }
+
+    @Override
+    public int read() {
+      if (given > 1 << 22) {
+        throw new AssertionError("read far beyond what was wanted");
+      }
+      long at = given++ - begin.length;
+      return at < 0 ? begin[(int) (at + begin.length)] : task[(int) (at % task.length)];
+    }
+
+    @Override
+    public int read(byte[] to, int from, int length) {
+      for (int i = from; i < from + length; i++) {
+        to[i] = (byte) read();
+      }
+      return length;
     }
   }
 
