@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -51,6 +52,7 @@ class MatchingIT {
                 """
                     .formatted(key)))
         .isEqualTo(MANY);
+    assertThat(transactions("cancelled")).containsExactly(300L, 300L, 100L);
     post("cancel", "{\"key\":\"%s-other\"}".formatted(key));
   }
 
@@ -112,6 +114,30 @@ class MatchingIT {
   }
 
   @Test
+  void soIsOneThatIsToBeTriedAgain() throws Exception {
+    enqueue(5, "noop", key);
+    cluster.execute(
+        "update longshore.task set state = 'failed', ended_at = now() where key = '%s'"
+            .formatted(key));
+    CompletableFuture<JsonObject> asked;
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute(
+          """
+          update longshore.task set priority = 9
+          where id = (select max(id) from longshore.task where key = '%s')
+          """
+              .formatted(key));
+      asked = CompletableFuture.supplyAsync(() -> post("retry", "{\"key\":\"%s\"}".formatted(key)));
+      Awaitility.await().until(() -> count("state <> 'failed'", key) == 4);
+      assertThat(asked).isNotDone();
+      other.commit();
+    }
+    assertThat(asked.get().toString()).isEqualTo("{\"retried\":5,\"unchanged\":0}");
+  }
+
+  @Test
   void aTaskThatHasEndedMeanwhileIsUnchanged() throws Exception {
     enqueue(3, "noop", key);
     CompletableFuture<JsonObject> asked;
@@ -149,6 +175,8 @@ class MatchingIT {
 
     assertThat(post("retry", "{\"key\":\"%s\",\"state\":\"failed\"}".formatted(key)).toString())
         .isEqualTo("{\"retried\":%d,\"unchanged\":1}".formatted(MANY + 1));
+    // Of the first slice the two with a unique key were left to transactions of their own.
+    assertThat(transactions("retried")).containsExactly(1L, 298L, 300L, 102L);
 
     assertThat(rest.task(older).getString("state")).isEqualTo("failed");
     assertThat(rest.task(newer).getString("state")).isEqualTo("pending");
@@ -216,6 +244,18 @@ class MatchingIT {
             run_at => '%s', key => '%s')
         """
             .formatted(type, count, LATER, key));
+  }
+
+  /** How many tasks came to that in each transaction, the newest tasks first. */
+  private List<Long> transactions(String outcome) throws SQLException {
+    return cluster.query(
+        """
+        select count(*) from longshore.audit a join longshore.task t on t.id = a.task_id
+        where t.key = '%s' and a.outcome = '%s'
+        group by a.xmin::text order by max(a.task_id) desc
+        """
+            .formatted(key, outcome),
+        row -> row.getLong(1));
   }
 
   private long count(String where, String key) throws SQLException {
