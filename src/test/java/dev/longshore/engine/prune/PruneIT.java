@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,7 @@ class PruneIT {
 
   @Test
   void whatEndedLongAgoGoesWithAllThatBelongsToIt() throws SQLException {
+    noteWhatEachTransactionRemoves();
     cluster.execute(
         """
         insert into longshore.audit (at, actor, task_id, type, from_state, to_state, attempt, outcome)
@@ -103,6 +105,35 @@ class PruneIT {
     assertThat(number("longshore.audit where actor = 'ancient'")).isZero();
     assertThat(number("longshore.audit where actor = 'w'")).as("the trail").isEqualTo(1200);
     assertThat(number("longshore.worker where id in ('lately', 'first', 'second')")).isEqualTo(3);
+    assertThat(removed("task")).as("in slices").isNotEmpty().allMatch(rows -> rows <= 500);
+    assertThat(removed("job_execution")).isNotEmpty().allMatch(rows -> rows <= 500);
+  }
+
+  /** By triggers: nobody can look at what a transaction has removed. */
+  private static void noteWhatEachTransactionRemoves() throws SQLException {
+    cluster.execute(
+        """
+        create table public.removed (name text, transaction xid8, rows bigint);
+        create function public.note() returns trigger language plpgsql as $$
+        begin
+          insert into public.removed select tg_table_name, pg_current_xact_id(), count(*) from gone;
+          return null;
+        end $$;
+        create trigger note after delete on longshore.task
+            referencing old table as gone for each statement execute function public.note();
+        create trigger note after delete on longshore.job_execution
+            referencing old table as gone for each statement execute function public.note();
+        """);
+  }
+
+  /** How many rows of the table each transaction has removed that removed any. */
+  private static List<Long> removed(String table) throws SQLException {
+    return cluster.query(
+        """
+        select sum(rows) from public.removed where name = '%s' and rows > 0 group by transaction
+        """
+            .formatted(table),
+        row -> row.getLong(1));
   }
 
   @Test
