@@ -3,8 +3,11 @@ package dev.longshore.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.local.Node;
+import dev.longshore.local.Servers;
 import java.nio.file.Files;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,18 @@ class WakeUpIT {
       where state not in ('succeeded', 'failed', 'cancelled') and run_at < '2100-01-01'
       """;
 
+  private static final String TRANSACTIONS =
+      "select xact_commit + xact_rollback from pg_stat_database where datname = 'it_wake'";
+
+  /** In seconds. */
+  private static final String LAST_BEAT =
+      """
+      select extract(epoch from max(query_start)) from pg_stat_activity
+      where application_name = 'longshore-lease' and datname = 'it_wake'
+      """;
+
+  private static final String TOLD = "{\"type\":\"noop\",\"queue\":\"told\"}";
+
   private static Cluster cluster;
   private static Node node;
 
@@ -63,25 +79,48 @@ class WakeUpIT {
     awaitNumber(ASKED, 1);
   }
 
+  @AfterEach
+  void lift() throws SQLException {
+    cluster.execute("delete from longshore.queue");
+  }
+
+  /**
+   * Looks leave out what may be closed as a whole, such as the queue of {@link #TOLD}: who claims
+   * it has been told.
+   */
+  private static void beyondLooks() throws SQLException {
+    cluster.execute("insert into longshore.queue (name, task_limit) values ('told', 2)");
+  }
+
   @Test
   void aSubmissionBySqlIsClaimedAtOnce() throws Exception {
-    for (int i = 0; i < 20; i++) {
-      cluster.rest().await(enqueue("noop", "{}"), "succeeded");
+    beyondLooks();
+    for (int i = 0; i < 3; i++) {
+      awaitNumber(ASKED, 1);
+      long task = cluster.number("select longshore.enqueue('noop', '{}', queue => 'told')");
+      cluster.rest().await(task, "succeeded");
     }
   }
 
-  /** A look for work leaves out what may be closed as a whole. */
+  /** Nobody announces it: what claims it is what took it. */
   @Test
-  void soIsOneForAQueueThatHasALimit() throws Exception {
-    cluster.execute("insert into longshore.queue (name, task_limit) values ('narrow', 2)");
+  void aSubmissionByRestIsClaimedAtOnceByTheNodeThatTakesIt() throws Exception {
+    beyondLooks();
+    cluster.execute("alter table longshore.task disable trigger wake");
     try {
       for (int i = 0; i < 3; i++) {
-        awaitNumber(ASKED, 1);
-        long task = cluster.number("select longshore.enqueue('noop', '{}', queue => 'narrow')");
-        cluster.rest().await(task, "succeeded");
+        cluster.rest().await(cluster.rest().submit(TOLD), "succeeded");
       }
     } finally {
-      cluster.execute("delete from longshore.queue");
+      cluster.execute("alter table longshore.task enable trigger wake");
+    }
+  }
+
+  /** By an announcement, or by a look. */
+  @Test
+  void aSubmissionBySqlWithoutALimitNeedsNoTimer() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      cluster.rest().await(enqueue("noop", "{}"), "succeeded");
     }
   }
 
@@ -125,9 +164,11 @@ class WakeUpIT {
                   Files.readString(other.home().logs().resolve("node/messages.log"))
                           .contains("wake-up channel is open")
                       && Rest.of(other, "operator").get("api/stats").status() == 200);
+      beyondLooks();
       Rest there = Rest.of(other, "operator");
-      for (int i = 0; i < 5; i++) {
-        there.await(there.submit("noop", "{}"), "succeeded");
+      for (int i = 0; i < 3; i++) {
+        awaitNumber(ASKED, 1);
+        there.await(there.submit(TOLD), "succeeded");
       }
       assertThat(other.isReady()).isFalse();
     } finally {
@@ -156,7 +197,7 @@ class WakeUpIT {
         Statement insert = inserting.createStatement()) {
       listen.execute("listen longshore_work");
       awaitNumber(ASKED, 1);
-      // Eight slots, taken for longer than all of the inserts need.
+      // Two slots, taken for longer than all of the inserts need.
       for (int i = 0; i < 40; i++) {
         insert.execute("select longshore.enqueue('sleep', '{\"millis\":1000}')");
       }
@@ -172,6 +213,31 @@ class WakeUpIT {
       assertThat(listening.unwrap(PGConnection.class).getNotifications()).isEmpty();
       awaitNumber(UNFINISHED, 0);
     }
+  }
+
+  /** New work is claimed at once all the same. */
+  @Test
+  void anIdleNodeAsksNoMoreThanItsIntervalsSay() throws Exception {
+    Servers run = TestServers.servers();
+    // From another database, so that nothing of this is counted.
+    try (Connection outside =
+            DriverManager.getConnection(run.dbUrl(), run.dbUser(), run.dbPassword());
+        Statement ask = outside.createStatement()) {
+      awaitBeats(ask, 12); // what went before may be counted ten seconds late
+      long before = number(ask, TRANSACTIONS);
+      awaitBeats(ask, 20);
+      // A look for what is lost each two seconds, two for what is new each five.
+      int rounds = 20 + 10 + 2 * 4;
+      assertThat(number(ask, TRANSACTIONS) - before).isBetween(20L, 8L * rounds);
+    }
+  }
+
+  /** Until the node has renewed its lease so many times. */
+  private static void awaitBeats(Statement ask, int beats) throws SQLException {
+    long begin = number(ask, LAST_BEAT);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> number(ask, LAST_BEAT) >= begin + beats);
   }
 
   @Test
@@ -218,6 +284,13 @@ class WakeUpIT {
 
   private static List<Integer> listeners() throws SQLException {
     return cluster.query(LISTENERS, row -> row.getInt(1));
+  }
+
+  private static long number(Statement statement, String query) throws SQLException {
+    try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private static void awaitNumber(String query, long number) {
