@@ -42,6 +42,14 @@ class QuickLaneIT {
 
   private static final int TASKS = 150;
 
+  private static final String TASKS_OF_CLAIMS =
+      """
+      with claims as (
+          select a.claim_id, count(*) as tasks
+          from longshore.attempt a join longshore.task t on t.id = a.task_id
+          where t.key = ? group by a.claim_id)
+      """;
+
   @Inject private Submit submit;
   @Inject private Sql sql;
 
@@ -50,7 +58,8 @@ class QuickLaneIT {
   @Deployment
   static WebArchive archive() {
     return Archives.longshore()
-        .addClasses(Archives.class, QuickLaneIT.class, Writes.class, Deaf.class, Late.class);
+        .addClasses(
+            Archives.class, QuickLaneIT.class, Writes.class, Brief.class, Deaf.class, Late.class);
   }
 
   /** Writes a row and then does what its payload says. */
@@ -85,6 +94,15 @@ class QuickLaneIT {
         default -> {}
       }
       return Outcome.succeeded();
+    }
+  }
+
+  /** One that no other test has been slow with. */
+  @ApplicationScoped
+  public static class Brief extends Writes {
+    @Override
+    public TaskType type() {
+      return TaskType.handler("quick-lane-brief").withLane(Lane.QUICK);
     }
   }
 
@@ -188,6 +206,24 @@ class QuickLaneIT {
     assertThat(count("select count(*) from longshore.task where key = ? and state = 'succeeded'"))
         .isEqualTo(TASKS);
     assertThat(claims()).isLessThan(TASKS / 4);
+  }
+
+  /** Twenty share a claim while nobody knows how long they take. */
+  @Test
+  void tasksThatAreSeenToBeBriefShareLargerClaimsAndEachClaimIsOneJobOfOneStep() {
+    submit("quick-lane-brief", "nothing", 1_000);
+    awaitEnd(1_000);
+    assertThat(count(TASKS_OF_CLAIMS + "select max(tasks) from claims")).isGreaterThan(100);
+    assertThat(
+            count(
+                TASKS_OF_CLAIMS
+                    + """
+                    select count(*) from claims c
+                    where (select array_agg(s.step_name) from longshore.job_execution e
+                           left join longshore.step_execution s on s.job_execution_id = e.id
+                           where e.claim_id = c.claim_id) is distinct from array['handlers']
+                    """))
+        .isZero();
   }
 
   @Test
@@ -306,8 +342,12 @@ class QuickLaneIT {
   }
 
   private void submit(String type, String what) {
+    submit(type, what, TASKS);
+  }
+
+  private void submit(String type, String what, int tasks) {
     submit.submit(
-        IntStream.range(0, TASKS)
+        IntStream.range(0, tasks)
             .mapToObj(n -> task(type, n, n == 77 ? what : "nothing"))
             .iterator());
   }
@@ -327,12 +367,16 @@ class QuickLaneIT {
   }
 
   private void awaitEnd() {
+    awaitEnd(TASKS);
+  }
+
+  private void awaitEnd(int tasks) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 count("select count(*) from longshore.task where key = ? and ended_at is not null")
-                    == TASKS);
+                    == tasks);
   }
 
   private List<Integer> rows() {
