@@ -557,6 +557,36 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(state(second)).isIn("queued", "ongoing"); // as it was taken
   }
 
+  /** Nobody says so: while the last handler runs the chunk's end alone can find out. */
+  @Test
+  void aChunkThatHasATaskThatIsSomebodyElsesByItsEndWritesNothing() {
+    sql.update("create table if not exists public.fault_written (task bigint)");
+    long claim = claim(QUICK);
+    long first = queuedUnder(claim);
+    long last = queuedUnder(claim);
+    long later = taken("another", 1);
+    handler =
+        task -> {
+          sql.update("insert into public.fault_written values (?)", task.id());
+          if (task.id() == last) {
+            CompletableFuture.runAsync(
+                    () ->
+                        sql.update(
+                            "update longshore.task set claim_id = ? where id = ?", later, last),
+                    executor)
+                .join();
+          }
+          return Outcome.succeeded();
+        };
+
+    runClaim.run(message("" + claim), Lane.QUICK);
+
+    assertThat(number("select count(*) from public.fault_written")).isZero();
+    assertThat(attempts(first)).containsExactly("1 snoozed");
+    assertThat(number("select claim_id from longshore.task where id = ?", last)).isEqualTo(later);
+    assertThat(state(last)).isIn("queued", "ongoing"); // as it was taken
+  }
+
   /** Watch says so, which looks twice a second. */
   @Test
   void aTaskThatIsCancelledBeforeItsTurnInAChunkIsNotRun() {
