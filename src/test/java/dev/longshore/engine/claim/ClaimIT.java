@@ -15,8 +15,8 @@ import dev.longshore.task.TaskType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -309,28 +309,18 @@ class ClaimIT extends EngineTestSupport {
 
   @Test
   void aClaimGoesOnBehindTheLastTaskAndASweepFindsWhatCameLate() {
-    long first = pending("claim-a", 4, Duration.ofMinutes(2));
+    pending("claim-a", 4, Duration.ofMinutes(2));
     assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(1);
-    Cursor behindFirst = new Cursor();
-    behindFirst.advance(
-        new Cursor.Route("claim-a", "default", 4),
-        List.of(
-            new Cursor.Place(
-                sql.first(
-                        "select run_at from longshore.task where id = ?",
-                        row -> row.getObject(1, OffsetDateTime.class),
-                        first)
-                    .orElseThrow(),
-                first)));
+    Object[] behindFirst = nextStarts();
     long late = pending("claim-a", 4, HOUR); // its submission began before and commits only now
     long next = pending("claim-a", 4, Duration.ofMinutes(1));
     long elsewhere = pending("claim-a", 3, HOUR); // a route of its own
 
-    withLimits.claim(Lane.QUICK, type -> 100, behindFirst.starts(false));
+    withLimits.claim(Lane.QUICK, type -> 100, behindFirst);
     assertThat(Stream.of(late, next, elsewhere).map(this::state))
         .containsExactly("pending", "queued", "queued");
 
-    withLimits.claim(Lane.QUICK, type -> 100, behindFirst.starts(true));
+    withLimits.claim(Lane.QUICK, type -> 100, new Cursor().starts(true));
     assertThat(state(late)).isEqualTo("queued");
   }
 
@@ -346,6 +336,16 @@ class ClaimIT extends EngineTestSupport {
     sql.update("update longshore.task set queue = 'another-new-queue' where id = ?", moved);
     assertThat(claim.claim(Lane.QUICK, type -> 100)).hasSize(2);
     assertThat(Stream.of(task, moved).map(this::state)).containsOnly("queued");
+  }
+
+  /** Where the next claim begins, as the statement is given it. */
+  private Object[] nextStarts() {
+    Object[] starts = claim.starts(false);
+    List<Class<? extends Object[]>> types =
+        List.of(String[].class, String[].class, Integer[].class, String[].class, Long[].class);
+    return IntStream.range(0, types.size())
+        .mapToObj(i -> Arrays.copyOf((Object[]) starts[i], 1, types.get(i)))
+        .toArray();
   }
 
   /** In a transaction, as where something has a limit. */
