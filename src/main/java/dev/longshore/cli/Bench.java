@@ -2,6 +2,7 @@ package dev.longshore.cli;
 
 import dev.longshore.local.Home;
 import dev.longshore.local.Ports;
+import dev.longshore.local.Servers;
 import dev.longshore.local.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -64,6 +65,7 @@ final class Bench implements Callable<Integer> {
     List<Scenario> others = scenario.parts().stream().filter(s -> s != Scenario.log).toList();
     boolean failed = false;
     if (home.pid("launcher").live().isPresent()) {
+      requireItsDatabase(home);
       boolean here = log && LogBench.hasWorkers(new BenchNode(home, longshore));
       failed = measure(longshore, here ? scenario.parts() : others, template);
       if (log && !here) {
@@ -76,6 +78,18 @@ final class Bench implements Callable<Integer> {
       failed |= log && measureOwn(longshore, LogBench.SETTINGS, List.of(Scenario.log), template);
     }
     return failed ? Longshore.WORK_FAILED : Longshore.DONE;
+  }
+
+  /** The node has its own: a figure would be of another database than was asked for. */
+  private void requireItsDatabase(Home home) {
+    String asked = longshore.settings.servers().dbUrl();
+    String its = Servers.read(home.serversEnv()).dbUrl();
+    require(
+        asked == null || its == null || asked.equals(its),
+        "LONGSHORE_DB_URL is not the database of the node that runs in "
+            + home.path()
+            + ", nothing was measured: unset it to measure that node, or set LONGSHORE_HOME to"
+            + " another directory for one on your database.");
   }
 
   private JsonObject given() {

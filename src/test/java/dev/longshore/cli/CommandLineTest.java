@@ -41,6 +41,7 @@ class CommandLineTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private InputStream in = InputStream.nullInputStream();
+  private Map<String, String> others = Map.of();
   private HttpServer node;
 
   @BeforeEach
@@ -390,6 +391,26 @@ class CommandLineTest {
   }
 
   @Test
+  void bench_does_not_measure_another_database_than_it_is_asked_to() throws IOException {
+    Home home = new Home(directory);
+    home.pid("launcher").write(ProcessHandle.current());
+    Files.writeString(home.serversEnv(), "LONGSHORE_DB_URL=jdbc:postgresql://127.0.0.1:1/its\n");
+    others = Map.of("LONGSHORE_DB_URL", "jdbc:postgresql://127.0.0.1:1/mine");
+    assertThat(run("bench")).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "longshore: LONGSHORE_DB_URL is not the database of the node that runs in "
+                + directory
+                + ", nothing was measured: unset it to measure that node, or set LONGSHORE_HOME to"
+                + " another directory for one on your database.\n");
+
+    err.reset();
+    others = Map.of("LONGSHORE_DB_URL", "jdbc:postgresql://127.0.0.1:1/its");
+    assertThat(run("bench")).isEqualTo(2);
+    assertThat(err.toString()).contains("is not ready yet");
+  }
+
+  @Test
   void help_names_every_command() {
     assertThat(run("help")).isZero();
     assertThat(out.toString())
@@ -431,14 +452,15 @@ class CommandLineTest {
     int port = node.getAddress() == null ? Ports.free() : node.getAddress().getPort();
     Settings settings =
         new Settings(
-            Map.of(
-                "LONGSHORE_HOME",
-                directory.toString(),
-                "LONGSHORE_PROJECT",
-                directory.toString(),
-                "LONGSHORE_HTTP_PORT",
-                Integer.toString(port)),
-            Installation.current());
+                Map.of(
+                    "LONGSHORE_HOME",
+                    directory.toString(),
+                    "LONGSHORE_PROJECT",
+                    directory.toString(),
+                    "LONGSHORE_HTTP_PORT",
+                    Integer.toString(port)),
+                Installation.current())
+            .with(others);
     Console console =
         new Console(in, new PrintStream(out, true), new PrintStream(err, true), terminal);
     return Longshore.run(console, settings, arguments);
