@@ -3,6 +3,7 @@ package dev.longshore.cli;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.List;
  *   <dd>of the tasks a second of all drains with it to those of all without
  *   <dt>{@code lastRatio}
  *   <dd>the same of the last five with the snapshot
+ *   <dt>{@code heldTransactions}
+ *   <dd>how many had changed something by the end that the snapshot had not seen: what they left
+ *       dead had to stay
  * </dl>
  */
 final class SnapshotBench {
@@ -38,12 +42,14 @@ final class SnapshotBench {
     List<Drain> without = Drain.several(DRAINS, node, "without", work.template(), work.tasks());
     node.say("The same with one held open.");
     List<Drain> with;
+    long held;
     try (Connection other = node.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       other.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       statement.execute("select count(*) from longshore.task_type");
       with = Drain.several(DRAINS, node, "with", work.template(), work.tasks());
+      held = transactionsSinceSnapshot(statement);
       other.rollback();
     } catch (SQLException e) {
       throw BenchNode.failed(e);
@@ -56,8 +62,18 @@ final class SnapshotBench {
         .add(
             "lastRatio",
             Percentiles.round(Drain.perSecond(with.subList(DRAINS - LAST, DRAINS)) / before))
+        .add("heldTransactions", held)
         .add("without", Drain.median(without).toJson())
         .add("with", Drain.median(with).toJson())
         .add("failed", warm.failed() + Drain.failed(without) + Drain.failed(with));
+  }
+
+  private static long transactionsSinceSnapshot(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select age(backend_xmin) from pg_stat_activity where pid = pg_backend_pid()")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -66,8 +67,8 @@ class BenchIT {
     "mixed, 20, handler0ms.perSecond handler5ms.backlogMillis.p50 handler50ms.urgentMillis.p50",
     "history, 5, without.drainPerSecond with.drainPerSecond ratio worstPageP95Millis"
         + " statsMillis.p95 fillSeconds",
-    "snapshot, 5, without.drainPerSecond with.drainPerSecond ratio lastRatio",
-    "wide, 10, without.drainPerSecond with.drainPerSecond ratio overlaps",
+    "snapshot, 5, without.drainPerSecond with.drainPerSecond ratio lastRatio heldTransactions",
+    "wide, 3000, without.drainPerSecond with.drainPerSecond ratio overlaps",
     "memory, 20, drainPerSecond",
     "log, 10, idleMillis.p50 oneWorkerPerSecond backlogPerSecond appendedPerSecond lagMillis.p99"
         + " cpuUnderLoad.liberty cpuWhenQuiet.liberty",
@@ -88,6 +89,11 @@ class BenchIT {
       assertThat(number(found, field)).as(field + " in " + found).isNotNegative();
     }
     assertThat(found.getInt("overlaps", 0)).isZero();
+    if (scenario == Scenario.snapshot) {
+      assertThat(found.getInt("heldTransactions")).as("by 75 tasks").isGreaterThan(75);
+    } else if (scenario == Scenario.mixed) {
+      assertThat(priorities()).containsExactly("handler 4", "urgent 9");
+    }
     // What it has made for itself alone is gone.
     assertThat(
             Cluster.shared()
@@ -98,6 +104,17 @@ class BenchIT {
                     """,
                     row -> row.getString(1)))
         .isEmpty();
+  }
+
+  /** Of the tasks of {@code mixed}. */
+  private static List<String> priorities() throws SQLException {
+    return Cluster.shared()
+        .query(
+            """
+            select distinct substring(queue from '^bench-(handler|urgent)') || ' ' || priority
+            from longshore.task where queue ~ '^bench-(handler|urgent)' order by 1
+            """,
+            row -> row.getString(1));
   }
 
   @Test
