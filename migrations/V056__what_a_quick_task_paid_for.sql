@@ -12,11 +12,9 @@ create index task_ended on longshore.task (state, type, queue, id)
 drop index longshore.task_unsuccessful;
 create index task_unsuccessful on longshore.task (state, id) include (queue) where state in ('failed', 'cancelled');
 
--- The trail is asked for by task, and deleted from its beginning: it lies in the order of its times, so that ranges
--- of pages are enough to find that.
+-- The trail is asked for by task, and deleted task by task, the oldest first.
 alter table longshore.audit drop constraint audit_pkey, add primary key (task_id, id);
 drop index longshore.audit_task;
-create index audit_at on longshore.audit using brin (at) with (pages_per_range = 32, autosummarize = on);
 
 -- A trigger that runs before an update has each row locked before it is written, whether it has something to do or
 -- not. These two seldom have, and can as well write what they have to say behind it.

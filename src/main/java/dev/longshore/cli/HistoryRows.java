@@ -37,8 +37,9 @@ final class HistoryRows implements AutoCloseable {
       """
       delete from longshore.task where id in (
           select id from longshore.task
-          where queue = ? and state in ('succeeded', 'failed', 'cancelled')
-          order by id desc limit ?)
+          where state in ('succeeded', 'failed', 'cancelled')
+            and type in ('noop', 'sleep', 'effect', 'steps') and queue = ?
+          limit ?)
       """;
 
   /** What the trigger does that is switched off then. */

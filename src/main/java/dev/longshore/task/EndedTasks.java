@@ -9,9 +9,9 @@ import java.util.List;
  * The newest tasks that have ended, of a state, a type, a queue, or all.
  *
  * <p>One index holds them, group by group: an entry in one for each question was a seventh of what
- * a quick task costs (docs/performance.md). The groups are found by going from each one's first
- * entry to the next one's. Of as many groups as tasks are wanted, those whose newest tasks are the
- * newest, the tasks are read.
+ * a quick task costs (docs/performance.md). The groups are found by going from each one's newest
+ * entry to that of the group before: the oldest ones are pruned, and leave dead entries behind. Of
+ * as many groups as tasks are wanted, those whose newest tasks are the newest, the tasks are read.
  */
 @ApplicationScoped
 class EndedTasks {
@@ -25,13 +25,13 @@ class EndedTasks {
       with recursive ended (state, type, queue) as (
           (select state, type, queue from longshore.task
            where state in ('succeeded', 'failed', 'cancelled')
-           order by state, type, queue limit 1)
+           order by state desc, type desc, queue desc, id desc limit 1)
           union all
           select next.* from ended e, lateral (
               select t.state, t.type, t.queue from longshore.task t
               where t.state in ('succeeded', 'failed', 'cancelled')
-                and (t.state, t.type, t.queue) > (e.state, e.type, e.queue)
-              order by t.state, t.type, t.queue limit 1) next),
+                and (t.state, t.type, t.queue) < (e.state, e.type, e.queue)
+              order by t.state desc, t.type desc, t.queue desc, t.id desc limit 1) next),
       newest as (
           select e.state, e.type, e.queue, n.id from ended e, lateral (
               select t.id from longshore.task t

@@ -44,7 +44,7 @@ public class PruneBatchlet implements Batchlet {
         switch (what) {
           case "tasks" -> tasks();
           case "executions" -> walk(last -> slices.executions(last, after));
-          case "audit" -> walk(last -> slices.audit(auditAfter));
+          case "audit" -> audit();
           case "workers" -> slices.workers(after);
           case "routes" -> slices.routes();
           default -> throw new IllegalArgumentException("prune.xml has a step for '" + what + "'");
@@ -69,6 +69,16 @@ public class PruneBatchlet implements Batchlet {
     Slices.Slice slice = new Slices.Slice(0, 0, true);
     while (slice.old() && !stopped) {
       slice = page.of(slice.last());
+      removed += slice.removed();
+    }
+    return removed;
+  }
+
+  private long audit() {
+    long removed = 0;
+    Slices.Trail slice = new Slices.Trail(0, 0, 0, true);
+    while (slice.old() && !stopped) {
+      slice = slices.audit(slice, auditAfter);
       removed += slice.removed();
     }
     return removed;

@@ -5,8 +5,6 @@ import dev.longshore.task.TaskState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -61,18 +59,22 @@ class Slices {
           .formatted(ROWS);
 
   /**
-   * By their times: the trail lies in their order, and a range of its pages is found by them
-   * (V056), as long as nobody thinks that reading all of it is as fast.
+   * Task by task, as its key has it (V056): a task that ran late has young rows among old ones, so
+   * the walk ends where all of a page are too young.
    */
   private static final String AUDIT =
       """
-      with gone as (
-          delete from longshore.audit
-          where ctid = any (array(
-              select ctid from longshore.audit
-              where at < clock_timestamp() - ? * interval '1 second' limit %1$d))
-          returning id)
-      select 0::bigint, count(*), count(*) = %1$d from gone
+      with page as materialized (
+          select task_id, id, at from longshore.audit where (task_id, id) > (?, ?)
+          order by task_id, id limit %d),
+      gone as (
+          delete from longshore.audit a using page
+          where a.task_id = page.task_id and a.id = page.id
+            and a.at < clock_timestamp() - ? * interval '1 second'
+          returning a.id),
+      last as (select task_id, id from page order by task_id desc, id desc limit 1)
+      select (select task_id from last), (select id from last), (select count(*) from gone),
+          (select bool_or(at < clock_timestamp() - ? * interval '1 second') from page)
       """
           .formatted(ROWS);
 
@@ -81,10 +83,18 @@ class Slices {
   /**
    * What a slice did.
    *
-   * @param last the id that it ended with, where ids are walked
+   * @param last the id that it ended with
    * @param old whether every row of it was old enough, so that more may be behind it
    */
   record Slice(long last, int removed, boolean old) {}
+
+  /**
+   * What a slice of the audit trail did.
+   *
+   * @param task with {@code id}, the row that it ended with
+   * @param old whether a row of it was old enough, so that more may be behind it
+   */
+  record Trail(long task, long id, int removed, boolean old) {}
 
   /** How many finished tasks there are beyond so many. */
   long tasksBeyond(long keep) {
@@ -107,8 +117,15 @@ class Slices {
     return slice(EXECUTIONS, after, age, age);
   }
 
-  Slice audit(Duration age) {
-    return sql.list(Sql.PLANNED_ONCE, AUDIT, Slices::slice, age).get(0);
+  Trail audit(Trail after, Duration age) {
+    return sql.first(
+            AUDIT,
+            row -> new Trail(row.getLong(1), row.getLong(2), row.getInt(3), row.getBoolean(4)),
+            after.task,
+            after.id,
+            age,
+            age)
+        .orElseThrow();
   }
 
   /** Nodes that stopped, or were lost, long ago. */
@@ -127,10 +144,10 @@ class Slices {
   }
 
   private Slice slice(String statement, Object... parameters) {
-    return sql.first(statement, Slices::slice, parameters).orElseThrow();
-  }
-
-  private static Slice slice(ResultSet row) throws SQLException {
-    return new Slice(row.getLong(1), row.getInt(2), row.getBoolean(3));
+    return sql.first(
+            statement,
+            row -> new Slice(row.getLong(1), row.getInt(2), row.getBoolean(3)),
+            parameters)
+        .orElseThrow();
   }
 }

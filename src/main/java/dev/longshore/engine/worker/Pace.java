@@ -20,6 +20,9 @@ public class Pace {
 
   private static final double BRIEF_NANOS = 200e6;
 
+  /** A claim of so many tasks that stays brief saves more than a larger one that does not. */
+  private static final int ENOUGH = 300;
+
   /** How many tasks of a type share its first claims. */
   private static final int UNKNOWN = 20;
 
@@ -61,9 +64,10 @@ public class Pace {
     if (each == null) {
       return Math.min(UNKNOWN, maxClaimSize);
     }
+    double brief = BRIEF_NANOS / Math.max(1, each);
     double fit =
         Math.min(
-            targetNanos() / Math.max(1, each),
+            brief < ENOUGH ? targetNanos() / Math.max(1, each) : brief,
             CLAIM_CHARACTERS / Math.max(1, characters.getOrDefault(type, 1.0)));
     return (int) Math.max(1, Math.min(maxClaimSize, fit));
   }
@@ -71,7 +75,7 @@ public class Pace {
   /** Whether so many tasks of the type end before anybody could have seen them run. */
   public boolean isBrief(String type, int tasks) {
     Double each = nanos.get(type);
-    return each != null && each * tasks < BRIEF_NANOS;
+    return each != null && each * tasks <= BRIEF_NANOS;
   }
 
   /**

@@ -37,6 +37,16 @@ class PaceTest {
   }
 
   @Test
+  void aLargeClaimStaysBrief() {
+    pace.maxClaimSize = 600;
+    pace.took("half", TimeUnit.MICROSECONDS.toNanos(500));
+    assertThat(pace.claimSize("half")).isEqualTo(400);
+    assertThat(pace.isBrief("half", 400)).isTrue();
+    took("one", 1);
+    assertThat(pace.claimSize("one")).as("it cannot be both").isEqualTo(500);
+  }
+
+  @Test
   void norMoreThanPayloadsOfEightMebibytes() {
     took("type", 1);
     pace.carried("type", 1 << 20);
