@@ -5,18 +5,19 @@
 alter table longshore.job_execution drop constraint job_execution_task_id_fkey;
 alter table longshore.step_execution drop constraint step_execution_job_execution_id_fkey;
 
-create or replace function longshore.count_removed() returns trigger
-    -- The plans are kept: one that is made while there are few jobs reads all of them.
+create function longshore.remove_jobs() returns trigger
+    -- The plan is kept: one that is made while there are few jobs reads all of them.
     language plpgsql security definer set search_path = longshore, pg_temp set enable_seqscan = off
 as
 $$
 begin
-    insert into longshore.task_count_change select queue, -count(*) from removed group by queue;
-    delete from longshore.attempt a using removed r where a.task_id = r.id;
     delete from longshore.job_execution where task_id = any (array(select id from removed));
     return null;
 end
 $$;
+
+create trigger remove_jobs after delete on longshore.task
+    referencing old table as removed for each statement execute function longshore.remove_jobs();
 
 create or replace function longshore.count_none() returns trigger
     language plpgsql security definer set search_path = longshore, pg_temp

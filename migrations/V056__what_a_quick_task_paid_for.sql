@@ -55,3 +55,20 @@ create trigger unhold after update of state on longshore.task
 create trigger retried_after after update of state on longshore.task
     for each row when (new.after_failure is not null and new.state = 'pending' and old.state in ('failed', 'cancelled'))
     execute function longshore.retried_after();
+
+-- What goes with a task has one trigger: V055 put a second one beside count_removed, which takes attempts along already.
+drop trigger remove_jobs on longshore.task;
+drop function longshore.remove_jobs();
+
+create or replace function longshore.count_removed() returns trigger
+    -- The plans are kept: one that is made while there are few jobs reads all of them.
+    language plpgsql security definer set search_path = longshore, pg_temp set enable_seqscan = off
+as
+$$
+begin
+    insert into longshore.task_count_change select queue, -count(*) from removed group by queue;
+    delete from longshore.attempt a using removed r where a.task_id = r.id;
+    delete from longshore.job_execution where task_id = any (array(select id from removed));
+    return null;
+end
+$$;

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
  */
 public record PidFile(Path file) {
 
+  /** Remembers the process, in place of any other. */
   public void write(ProcessHandle process) throws IOException {
     Files.writeString(file, process.pid() + " " + Start.of(process) + "\n");
   }
