@@ -93,23 +93,7 @@ class MatchingIT {
   @Test
   void aTaskThatSomebodyElseIsMovingIsWaitedForAlone() throws Exception {
     enqueue(5, "noop", key);
-    CompletableFuture<JsonObject> asked;
-    try (Connection other = cluster.connect();
-        Statement statement = other.createStatement()) {
-      other.setAutoCommit(false);
-      statement.execute(
-          """
-          update longshore.task set priority = 9
-          where id = (select max(id) from longshore.task where key = '%s')
-          """
-              .formatted(key));
-      asked =
-          CompletableFuture.supplyAsync(() -> post("cancel", "{\"key\":\"%s\"}".formatted(key)));
-      Awaitility.await().until(() -> count("state = 'cancelled'", key) == 4);
-      assertThat(asked).isNotDone();
-      other.commit();
-    }
-    assertThat(asked.get().toString())
+    assertThat(askedWhileTheNewestIsMoved("cancel", "state = 'cancelled'"))
         .isEqualTo("{\"cancelled\":5,\"stopping\":0,\"unchanged\":0}");
   }
 
@@ -119,6 +103,17 @@ class MatchingIT {
     cluster.execute(
         "update longshore.task set state = 'failed', ended_at = now() where key = '%s'"
             .formatted(key));
+    assertThat(askedWhileTheNewestIsMoved("retry", "state <> 'failed'"))
+        .isEqualTo("{\"retried\":5,\"unchanged\":0}");
+  }
+
+  /**
+   * Asks for all five of the key while somebody else holds the newest one, who lets go when the
+   * others are done.
+   *
+   * @return the answer
+   */
+  private String askedWhileTheNewestIsMoved(String what, String done) throws Exception {
     CompletableFuture<JsonObject> asked;
     try (Connection other = cluster.connect();
         Statement statement = other.createStatement()) {
@@ -129,12 +124,12 @@ class MatchingIT {
           where id = (select max(id) from longshore.task where key = '%s')
           """
               .formatted(key));
-      asked = CompletableFuture.supplyAsync(() -> post("retry", "{\"key\":\"%s\"}".formatted(key)));
-      Awaitility.await().until(() -> count("state <> 'failed'", key) == 4);
+      asked = CompletableFuture.supplyAsync(() -> post(what, "{\"key\":\"%s\"}".formatted(key)));
+      Awaitility.await().until(() -> count(done, key) == 4);
       assertThat(asked).isNotDone();
       other.commit();
     }
-    assertThat(asked.get().toString()).isEqualTo("{\"retried\":5,\"unchanged\":0}");
+    return asked.get().toString();
   }
 
   @Test

@@ -538,12 +538,7 @@ class RunFaultsIT extends EngineTestSupport {
     handler =
         task -> {
           assertThat(task.id()).isEqualTo(first);
-          CompletableFuture.runAsync(
-                  () ->
-                      sql.update(
-                          "update longshore.task set claim_id = ? where id = ?", later, second),
-                  executor)
-              .join();
+          giveAway(second, later);
           running.all().stream()
               .filter(other -> other.id() == second)
               .forEach(other -> other.stop(StopReason.CLAIM_LOST));
@@ -555,6 +550,14 @@ class RunFaultsIT extends EngineTestSupport {
     assertThat(attempts(first)).containsExactly("1 snoozed");
     assertThat(number("select claim_id from longshore.task where id = ?", second)).isEqualTo(later);
     assertThat(state(second)).isIn("queued", "ongoing"); // as it was taken
+  }
+
+  /** In a transaction of its own, while a handler's is open. */
+  private void giveAway(long task, long claim) {
+    CompletableFuture.runAsync(
+            () -> sql.update("update longshore.task set claim_id = ? where id = ?", claim, task),
+            executor)
+        .join();
   }
 
   /** Nobody says so: while the last handler runs the chunk's end alone can find out. */
@@ -569,12 +572,7 @@ class RunFaultsIT extends EngineTestSupport {
         task -> {
           sql.update("insert into public.fault_written values (?)", task.id());
           if (task.id() == last) {
-            CompletableFuture.runAsync(
-                    () ->
-                        sql.update(
-                            "update longshore.task set claim_id = ? where id = ?", later, last),
-                    executor)
-                .join();
+            giveAway(last, later);
           }
           return Outcome.succeeded();
         };
